@@ -1,0 +1,284 @@
+package io.flotilla.client;
+
+import io.flotilla.error.FlotillaException;
+import io.flotilla.v1.Appended;
+import io.flotilla.v1.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one partition's batches to its leader, in order. Owned by the loop.
+ *
+ * <p>Several batches may be in flight on one stream. When one is refused and may be tried again, nothing more is sent
+ * until all in flight are answered; then the refused ones go first, in their old order. One that was overtaken (a later
+ * batch was written meanwhile) is given up instead, so that what is written is never out of order. The lane moves to
+ * another stream only with nothing in flight.
+ */
+final class PartitionLane {
+    private static final int CORRUPT_ATTEMPTS = 2;
+    private static final long LOOK_AGAIN_NANOS = 1_000_000_000;
+
+    private final int partition;
+    private final Accumulator accumulator;
+    private final ProducerParts parts;
+    private final Backoff backoff;
+    private final Deque<PendingBatch> ready = new ArrayDeque<>(); // in order; next to be sent
+    private final List<PendingBatch> inFlight = new ArrayList<>(); // in order
+    private final List<Refused> refused = new ArrayList<>(); // to be tried again
+    private final List<Flush> flushes = new ArrayList<>();
+    private @Nullable ProduceStream stream; // of the batches in flight
+    private @Nullable FlotillaException lastFailure; // since something was written
+    private long lastAppended;
+    private int failuresInARow;
+    private long pausedUntilNanos;
+    private boolean paused;
+    private boolean waitingForStream;
+    private long lookAgainNanos;
+    private ClientLoop.Timer timer = ClientLoop.Timer.NONE;
+    private long timerNanos;
+
+    private record Refused(PendingBatch batch, FlotillaException error) {}
+
+    private record Flush(long throughSequence, Runnable finished) {}
+
+    PartitionLane(int partition, Accumulator accumulator, ProducerParts parts) {
+        this.partition = partition;
+        this.accumulator = accumulator;
+        this.parts = parts;
+        this.backoff = new Backoff(parts.random());
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    /** Sends what can be sent now, and otherwise makes sure to be called again. */
+    void advance() {
+        parts.loop().checkInLoop();
+        if (!refused.isEmpty()) {
+            if (!inFlight.isEmpty()) {
+                return;
+            }
+            queueRefusedAgain();
+        }
+        boolean sending = !isPaused();
+        while (inFlight.size() < parts.config().maxInFlightBatches()) {
+            PendingBatch batch = nextBatch();
+            if (batch == null) {
+                wakeAt(accumulator.dueNanos());
+                break;
+            }
+            if (isExpired(batch)) {
+                ready.remove();
+                parts.fail(batch, expired());
+            } else if (!sending || !send(batch)) {
+                wakeAt(batch.deadlineNanos());
+                break;
+            }
+        }
+        if (!flushes.isEmpty()) {
+            completeFlushes();
+        }
+    }
+
+    private @Nullable PendingBatch nextBatch() {
+        if (ready.isEmpty()) {
+            boolean evenIfOpen = inFlight.isEmpty() || !flushes.isEmpty();
+            PendingBatch next = accumulator.poll(evenIfOpen, parts.loop().nanoTime());
+            if (next != null) {
+                ready.add(next);
+            }
+        }
+        return ready.peek();
+    }
+
+    private boolean send(PendingBatch batch) {
+        Optional<Endpoint> leader = parts.cluster().leader(parts.topic().name(), partition);
+        if (leader.isEmpty()) {
+            pause(FlotillaException.of(ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE, "no leader is known"));
+            return false;
+        }
+        ProduceStream target = parts.streams().to(leader.get());
+        if (!inFlight.isEmpty() && target != stream) {
+            return false;
+        }
+        long leftNanos = batch.deadlineNanos() - parts.loop().nanoTime();
+        Duration timeout = Duration.ofMillis(Math.max(
+                1,
+                Math.min(leftNanos / 1_000_000, parts.config().requestTimeout().toMillis())));
+        if (!target.offer(this, batch, parts.topic().name(), parts.topic().topicId(), timeout)) {
+            waitForStream();
+            return false;
+        }
+        waitingForStream = false;
+        batch.countAttempt();
+        stream = target;
+        inFlight.add(ready.remove());
+        return true;
+    }
+
+    /** The stream wakes this lane when it can; but if that takes long, perhaps because the leader has moved. */
+    private void waitForStream() {
+        long now = parts.loop().nanoTime();
+        if (!waitingForStream) {
+            waitingForStream = true;
+            lookAgainNanos = now + LOOK_AGAIN_NANOS;
+        } else if (now - lookAgainNanos >= 0) {
+            parts.cluster().refresh(parts.topic().name(), Reply.ignored());
+            lookAgainNanos = now + LOOK_AGAIN_NANOS;
+        }
+        wakeAt(lookAgainNanos);
+    }
+
+    /** The stream's answer: written. */
+    void appended(PendingBatch batch, Appended appended) {
+        inFlight.remove(batch);
+        lastAppended = Math.max(lastAppended, batch.sequence());
+        failuresInARow = 0;
+        lastFailure = null;
+        backoff.reset();
+        parts.succeed(batch, appended);
+        advance();
+    }
+
+    /** The stream's answer, or what its end means for a batch in flight. */
+    void refused(PendingBatch batch, FlotillaException error) {
+        inFlight.remove(batch);
+        if (mayTryAgain(batch, error)) {
+            refused.add(new Refused(batch, error));
+        } else {
+            parts.fail(batch, error);
+        }
+        advance();
+    }
+
+    /** The stream that this lane was waiting for has ended before anything was sent. */
+    void streamLost(FlotillaException error) {
+        boolean hopeless = !error.retriable() && !error.ambiguous();
+        if (hopeless && !ready.isEmpty()) {
+            parts.fail(ready.remove(), error);
+        }
+        pause(error);
+        advance();
+    }
+
+    private boolean mayTryAgain(PendingBatch batch, FlotillaException error) {
+        boolean worthIt = error.ambiguous() ? parts.config().retryAmbiguous() : error.retriable();
+        boolean corruptAgain =
+                error.code() == ErrorCode.ERROR_CODE_CORRUPT_BATCH && batch.attempts() >= CORRUPT_ATTEMPTS;
+        return worthIt && !corruptAgain && !isExpired(batch);
+    }
+
+    private void queueRefusedAgain() {
+        FlotillaException last = refused.get(refused.size() - 1).error;
+        refused.sort(
+                Comparator.comparingLong((Refused one) -> one.batch.sequence()).reversed());
+        for (Refused one : refused) {
+            if (one.batch.sequence() > lastAppended) {
+                ready.addFirst(one.batch);
+            } else {
+                parts.fail(one.batch, overtaken(one.error));
+            }
+        }
+        refused.clear();
+        pause(last);
+    }
+
+    private static FlotillaException overtaken(FlotillaException error) {
+        return FlotillaException.of(
+                error.code(),
+                "a later batch was written meanwhile, and trying again would change the order: " + error.description());
+    }
+
+    /** Waits before the next attempt; not at all when an answer has just named another leader. */
+    private void pause(FlotillaException error) {
+        failuresInARow++;
+        lastFailure = error;
+        Duration wait = backoff.next(error.retryAfterMs());
+        if (error.leader() != null) {
+            parts.cluster().learn(parts.topic().name(), partition, error.leader());
+            wait = failuresInARow == 1 ? Duration.ZERO : wait;
+        }
+        if (error.leader() == null || failuresInARow > 1) {
+            // nobody waits for it: a failed refresh shows in the next attempt
+            parts.cluster().refresh(parts.topic().name(), Reply.ignored());
+        }
+        paused = !wait.isZero();
+        pausedUntilNanos = parts.loop().nanoTime() + wait.toNanos();
+        wakeAt(pausedUntilNanos);
+    }
+
+    private boolean isPaused() {
+        if (paused && parts.loop().nanoTime() - pausedUntilNanos >= 0) {
+            paused = false;
+        }
+        if (paused) {
+            wakeAt(pausedUntilNanos);
+        }
+        return paused;
+    }
+
+    private boolean isExpired(PendingBatch batch) {
+        return parts.loop().nanoTime() - batch.deadlineNanos() >= 0;
+    }
+
+    private FlotillaException expired() {
+        String reason = lastFailure == null ? "" : "; the last attempt failed: " + lastFailure.getMessage();
+        return FlotillaException.of(
+                ErrorCode.ERROR_CODE_TIMED_OUT,
+                "%s/%d: not delivered within %d ms%s"
+                        .formatted(
+                                parts.topic().name(),
+                                partition,
+                                parts.config().deliveryTimeout().toMillis(),
+                                reason));
+    }
+
+    /** Keeps one timer, for the earliest reason to look again. */
+    private void wakeAt(long nanos) {
+        if (nanos == Long.MAX_VALUE || (timer.isPending() && timerNanos - nanos <= 0)) {
+            return;
+        }
+        timer.cancel();
+        timerNanos = nanos;
+        timer = parts.loop()
+                .schedule(Duration.ofNanos(Math.max(0, nanos - parts.loop().nanoTime())), this::wake);
+    }
+
+    private void wake() {
+        timer = ClientLoop.Timer.NONE;
+        advance();
+    }
+
+    /** Runs {@code finished} when every record sent before this call has its result. */
+    void flush(Runnable finished) {
+        parts.loop().checkInLoop();
+        flushes.add(new Flush(accumulator.closeOpen(), finished));
+        advance();
+    }
+
+    private void completeFlushes() {
+        long unfinished = accumulator.firstClosedSequence();
+        for (PendingBatch batch : ready) {
+            unfinished = Math.min(unfinished, batch.sequence());
+        }
+        for (PendingBatch batch : inFlight) {
+            unfinished = Math.min(unfinished, batch.sequence());
+        }
+        for (Refused one : refused) {
+            unfinished = Math.min(unfinished, one.batch.sequence());
+        }
+        for (Flush flush : List.copyOf(flushes)) {
+            if (flush.throughSequence < unfinished) {
+                flushes.remove(flush);
+                flush.finished.run();
+            }
+        }
+    }
+}

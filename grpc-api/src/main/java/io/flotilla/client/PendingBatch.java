@@ -1,0 +1,65 @@
+package io.flotilla.client;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A closed batch on its way. Made by a sender's thread or the loop, then owned by the loop.
+ */
+final class PendingBatch {
+    private final long sequence;
+    private final byte[] body;
+    private final List<CompletableFuture<RecordAck>> results;
+    private final long bufferBytes;
+    private final long deadlineNanos;
+    private int attempts;
+
+    /**
+     * @param sequence place among the batches of its partition
+     * @param body the encoded RecordBatch
+     * @param results one per record, in order
+     * @param bufferBytes taken from the producer's budget for it
+     * @param deadlineNanos after which it is not sent any more
+     */
+    PendingBatch(
+            long sequence,
+            byte[] body,
+            List<CompletableFuture<RecordAck>> results,
+            long bufferBytes,
+            long deadlineNanos) {
+        this.sequence = sequence;
+        this.body = body;
+        this.results = results;
+        this.bufferBytes = bufferBytes;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    List<CompletableFuture<RecordAck>> results() {
+        return results;
+    }
+
+    long bufferBytes() {
+        return bufferBytes;
+    }
+
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** How often it was sent. */
+    int attempts() {
+        return attempts;
+    }
+
+    void countAttempt() {
+        attempts++;
+    }
+}

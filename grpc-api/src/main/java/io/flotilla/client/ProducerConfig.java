@@ -1,0 +1,133 @@
+package io.flotilla.client;
+
+import io.flotilla.v1.Compression;
+import java.time.Duration;
+
+/**
+ * How a producer trades latency, throughput and memory.
+ *
+ * @param compression of batches
+ * @param batchBytes size at which a batch is closed, before compression
+ * @param linger longest wait of a record for others, while earlier batches of its partition are on their way; with none
+ *     on its way a record is sent at once
+ * @param bufferBytes memory for records that are not yet answered; when it is full, {@code send} waits
+ * @param maxBlock longest wait of {@code send}
+ * @param maxInFlightBatches unanswered batches per partition
+ * @param requestTimeout time a broker has to answer one attempt
+ * @param deliveryTimeout time from {@code send} to the result, all attempts included
+ * @param retryAmbiguous send a batch again when it is not known whether it was written. It may then be written twice;
+ *     without this the application learns of the unknown outcome instead
+ */
+public record ProducerConfig(
+        Compression compression,
+        int batchBytes,
+        Duration linger,
+        long bufferBytes,
+        Duration maxBlock,
+        int maxInFlightBatches,
+        Duration requestTimeout,
+        Duration deliveryTimeout,
+        boolean retryAmbiguous) {
+    public static final ProducerConfig DEFAULT = new ProducerConfig(
+            Compression.COMPRESSION_NONE,
+            64 << 10,
+            Duration.ofMillis(5),
+            32L << 20,
+            Duration.ofSeconds(60),
+            5,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(120),
+            false);
+
+    public ProducerConfig {
+        positive("batchBytes", batchBytes);
+        positive("bufferBytes", bufferBytes);
+        positive("maxInFlightBatches", maxInFlightBatches);
+        positive("requestTimeout", requestTimeout.toMillis());
+        positive("deliveryTimeout", deliveryTimeout.toMillis());
+    }
+
+    private static void positive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("%s is %d; must be more than 0".formatted(name, value));
+        }
+    }
+
+    public ProducerConfig withCompression(Compression newCompression) {
+        return new ProducerConfig(
+                newCompression,
+                batchBytes,
+                linger,
+                bufferBytes,
+                maxBlock,
+                maxInFlightBatches,
+                requestTimeout,
+                deliveryTimeout,
+                retryAmbiguous);
+    }
+
+    public ProducerConfig withBatching(int newBatchBytes, Duration newLinger) {
+        return new ProducerConfig(
+                compression,
+                newBatchBytes,
+                newLinger,
+                bufferBytes,
+                maxBlock,
+                maxInFlightBatches,
+                requestTimeout,
+                deliveryTimeout,
+                retryAmbiguous);
+    }
+
+    public ProducerConfig withBuffer(long newBufferBytes, Duration newMaxBlock) {
+        return new ProducerConfig(
+                compression,
+                batchBytes,
+                linger,
+                newBufferBytes,
+                newMaxBlock,
+                maxInFlightBatches,
+                requestTimeout,
+                deliveryTimeout,
+                retryAmbiguous);
+    }
+
+    public ProducerConfig withMaxInFlightBatches(int newMaxInFlightBatches) {
+        return new ProducerConfig(
+                compression,
+                batchBytes,
+                linger,
+                bufferBytes,
+                maxBlock,
+                newMaxInFlightBatches,
+                requestTimeout,
+                deliveryTimeout,
+                retryAmbiguous);
+    }
+
+    public ProducerConfig withTimeouts(Duration newRequestTimeout, Duration newDeliveryTimeout) {
+        return new ProducerConfig(
+                compression,
+                batchBytes,
+                linger,
+                bufferBytes,
+                maxBlock,
+                maxInFlightBatches,
+                newRequestTimeout,
+                newDeliveryTimeout,
+                retryAmbiguous);
+    }
+
+    public ProducerConfig withRetryAmbiguous(boolean newRetryAmbiguous) {
+        return new ProducerConfig(
+                compression,
+                batchBytes,
+                linger,
+                bufferBytes,
+                maxBlock,
+                maxInFlightBatches,
+                requestTimeout,
+                deliveryTimeout,
+                newRetryAmbiguous);
+    }
+}

@@ -1,0 +1,39 @@
+package io.flotilla.client;
+
+import io.flotilla.error.FlotillaException;
+import io.flotilla.v1.Appended;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/** What the lanes of one producer share. */
+record ProducerParts(
+        TopicView topic,
+        ProducerConfig config,
+        ByteBudget budget,
+        ClusterView cluster,
+        ProduceStreams streams,
+        ClientLoop loop,
+        Callbacks callbacks,
+        RandomGenerator random) {
+    /** Tells the application, and then lets go of the batch's memory. */
+    void succeed(PendingBatch batch, Appended appended) {
+        callbacks.execute(() -> {
+            List<CompletableFuture<RecordAck>> results = batch.results();
+            for (int i = 0; i < results.size(); i++) {
+                results.get(i)
+                        .complete(new RecordAck(
+                                appended.getPartition(), appended.getBaseOffset() + i, appended.getAppendTimeMs()));
+            }
+            budget.release(batch.bufferBytes());
+        });
+    }
+
+    /** Tells the application, and then lets go of the batch's memory. */
+    void fail(PendingBatch batch, FlotillaException error) {
+        callbacks.execute(() -> {
+            batch.results().forEach(result -> result.completeExceptionally(error));
+            budget.release(batch.bufferBytes());
+        });
+    }
+}

@@ -1,0 +1,21 @@
+package io.flotilla.client;
+
+/**
+ * A partition of a topic.
+ *
+ * @param partition 0 or more
+ */
+public record TopicPartition(String topic, int partition) {
+    io.flotilla.v1.TopicPartition toProto() {
+        return io.flotilla.v1.TopicPartition.newBuilder()
+                .setTopic(topic)
+                .setPartition(partition)
+                .build();
+    }
+
+    /** {@code orders/3}. */
+    @Override
+    public String toString() {
+        return topic + "/" + partition;
+    }
+}

@@ -1,0 +1,78 @@
+package io.flotilla.wire;
+
+import com.google.protobuf.MessageLite;
+import io.flotilla.v1.Batches;
+import io.flotilla.v1.ProduceRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * A message on its way out: an encoded head, and a body that goes out behind it with a single copy. gRPC closes the body
+ * once it is written, and also when writing fails; a call that ends before gRPC saw the message never does, and then
+ * {@link #release()} is the sender's duty.
+ */
+public final class OutboundMessage {
+    private static final int TAG_BYTES = 1;
+
+    private final byte[] head;
+    private final FrameBody body;
+
+    private OutboundMessage(byte[] head, FrameBody body) {
+        this.head = head;
+        this.body = body;
+    }
+
+    /** A message without a body. */
+    public static OutboundMessage of(MessageLite message) {
+        return new OutboundMessage(message.toByteArray(), FrameBody.EMPTY);
+    }
+
+    /**
+     * A ConsumeResponse or FetchResponse with stored frames (both have them in field 1).
+     *
+     * @param header all fields of Batches but {@code batches}
+     * @param frames whole frames, each beginning with its tag
+     */
+    public static OutboundMessage batches(Batches header, FrameBody frames) {
+        int headerBytes = header.getSerializedSize();
+        WireWriter head = new WireWriter(headerBytes + 16);
+        head.tag(1, WireType.LENGTH_DELIMITED).varint((long) headerBytes + frames.size());
+        head.raw(header.toByteString());
+        return new OutboundMessage(head.toByteArray(), frames);
+    }
+
+    /**
+     * A ProduceRequest around an encoded batch.
+     *
+     * @param header all fields but {@code batch}
+     */
+    public static OutboundMessage produce(ProduceRequest header, FrameBody batch) {
+        int headerBytes = header.getSerializedSize();
+        WireWriter head = new WireWriter(headerBytes + 16);
+        head.raw(header.toByteString());
+        head.tag(ProduceRequest.BATCH_FIELD_NUMBER, WireType.LENGTH_DELIMITED).varint(batch.size());
+        return new OutboundMessage(head.toByteArray(), batch);
+    }
+
+    /** Bytes of the whole message. */
+    public int size() {
+        return head.length + body.size();
+    }
+
+    /**
+     * What a message of {@code header} and frames adds to the frames, at most; for keeping below a client's limit.
+     */
+    public static int overhead(Batches header) {
+        return header.getSerializedSize() + TAG_BYTES + Integer.BYTES + 1;
+    }
+
+    void writeTo(OutputStream out) throws IOException {
+        out.write(head);
+        body.writeTo(out);
+    }
+
+    /** Gives back what the body holds. */
+    public void release() {
+        body.close();
+    }
+}
