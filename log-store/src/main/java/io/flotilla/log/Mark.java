@@ -1,0 +1,27 @@
+package io.flotilla.log;
+
+/**
+ * What this node is known to have flushed and counted as stored: a lower bound, which only a truncation lowers.
+ * What lies before {@code end} must be on disk whole; what lies behind may be torn.
+ *
+ * @param segmentBase of the segment that was active
+ * @param end of what was flushed, in that segment
+ * @param storedRaftIndex up to which the caller counts entries as stored, with or without frames
+ * @param logStart first offset that was not trimmed
+ * @param truncatedFrom first raft index cut away, if nothing was appended since; else {@link LogEnd#NOTHING}
+ * @param cutRunning files may still hold what a truncation cuts away; it is marked before they are touched, and again
+ *     when they are cut
+ */
+record Mark(
+        long segmentBase, Boundary end, long storedRaftIndex, long logStart, long truncatedFrom, boolean cutRunning) {
+    /** Of a new log that starts behind {@code origin}. */
+    static Mark startingAt(LogEnd origin) {
+        return new Mark(
+                origin.offset(),
+                Boundary.startingAt(origin),
+                origin.raftIndex(),
+                origin.offset(),
+                LogEnd.NOTHING,
+                false);
+    }
+}

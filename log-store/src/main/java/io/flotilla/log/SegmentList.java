@@ -1,0 +1,99 @@
+package io.flotilla.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The segments of a log, oldest first; the last one is active. Immutable: replaced as a whole when the log changes.
+ *
+ * @param sealed each ends where the next one starts, and the last where {@code active} starts
+ */
+record SegmentList(List<Segment> sealed, Segment active) {
+    SegmentList {
+        sealed = List.copyOf(sealed);
+    }
+
+    /** The same segments with a newer state of the active one. */
+    SegmentList with(Segment newActive) {
+        return new SegmentList(sealed, newActive);
+    }
+
+    /** After a roll: the active one is sealed, and {@code newActive} follows. */
+    SegmentList rolled(Segment nowSealed, Segment newActive) {
+        List<Segment> longer = new ArrayList<>(sealed);
+        longer.add(nowSealed);
+        return new SegmentList(longer, newActive);
+    }
+
+    /** Without the sealed segments that end at or before {@code offset}. */
+    SegmentList from(long offset) {
+        return new SegmentList(sealed.subList(firstSealedThat(s -> s.end().offset() > offset), sealed.size()), active);
+    }
+
+    /** Without the segments behind {@code target}, which becomes {@code newActive}. */
+    SegmentList cut(Segment target, Segment newActive) {
+        return new SegmentList(sealed.subList(0, firstSealedThat(s -> s.base() >= target.base())), newActive);
+    }
+
+    Segment oldest() {
+        return sealed.isEmpty() ? active : sealed.get(0);
+    }
+
+    /** End of all bytes that can be read from files. */
+    Boundary end() {
+        return active.end();
+    }
+
+    /**
+     * The first segment whose end satisfies {@code reaches}, or the active one if none does.
+     *
+     * @param reaches holds from some segment on
+     */
+    Segment firstThatEnds(Predicate<Boundary> reaches) {
+        int at = firstSealedThat(segment -> reaches.test(segment.end()));
+        return at == sealed.size() ? active : sealed.get(at);
+    }
+
+    List<Segment> all() {
+        List<Segment> all = new ArrayList<>(sealed);
+        all.add(active);
+        return all;
+    }
+
+    List<SegmentSummary> summaries() {
+        List<SegmentSummary> summaries = new ArrayList<>();
+        for (Segment segment : all()) {
+            Boundary end = segment.end();
+            summaries.add(new SegmentSummary(
+                    segment.base(),
+                    end.offset(),
+                    end.position(),
+                    end.maxTimestampMs(),
+                    segment.base() != active.base()));
+        }
+        return List.copyOf(summaries);
+    }
+
+    long sizeBytes() {
+        long size = active.end().position();
+        for (Segment segment : sealed) {
+            size += segment.end().position();
+        }
+        return size;
+    }
+
+    private int firstSealedThat(Predicate<Segment> holds) {
+        int low = 0;
+        int high = sealed.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (holds.test(sealed.get(middle))) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+}
