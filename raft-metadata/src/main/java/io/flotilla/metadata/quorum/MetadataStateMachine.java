@@ -1,0 +1,118 @@
+package io.flotilla.metadata.quorum;
+
+import io.flotilla.metadata.MetadataCodec;
+import io.flotilla.metadata.MetadataDelta;
+import io.flotilla.metadata.MetadataImage;
+import io.flotilla.metadata.MetadataResult;
+import io.flotilla.raft.GroupStateMachine;
+import io.flotilla.raft.PayloadStore;
+import io.flotilla.raft.StoredMark;
+import io.flotilla.raft.TermIndex;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies agreed commands to the image, one after another. Owner: the group's apply thread; others read the image, which
+ * is published whole, and the results of recent commands.
+ */
+public final class MetadataStateMachine implements GroupStateMachine {
+    private static final int RESULTS_KEPT = 10_000;
+
+    private final StoredMark storedMark;
+    private final Runnable onLeadership;
+    private final Consumer<Throwable> onFailure;
+    private final List<MetadataListener> listeners = new CopyOnWriteArrayList<>();
+    private final ConcurrentNavigableMap<Long, MetadataResult> results = new ConcurrentSkipListMap<>();
+    private final ConcurrentNavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
+    private volatile MetadataImage image = MetadataImage.EMPTY;
+
+    /**
+     * @param onLeadership told when the leadership of the group may have changed; quick
+     * @param onFailure told when this member has left service
+     */
+    public MetadataStateMachine(StoredMark storedMark, Runnable onLeadership, Consumer<Throwable> onFailure) {
+        this.storedMark = storedMark;
+        this.onLeadership = onLeadership;
+        this.onFailure = onFailure;
+    }
+
+    /** As of the last command applied here. */
+    public MetadataImage image() {
+        return image;
+    }
+
+    public void listen(MetadataListener listener) {
+        listeners.add(listener);
+    }
+
+    /** What became of the command at {@code index}; null if that was long ago. */
+    @Nullable
+    MetadataResult resultAt(long index) {
+        return results.get(index);
+    }
+
+    /** Completes once the image here is that of {@code index} or later. */
+    CompletableFuture<Void> reached(long index) {
+        CompletableFuture<Void> future = waiting.computeIfAbsent(index, i -> new CompletableFuture<>());
+        release();
+        return future;
+    }
+
+    @Override
+    public PayloadStore payloads() {
+        return PayloadStore.NONE;
+    }
+
+    @Override
+    public StoredMark storedMark() {
+        return storedMark;
+    }
+
+    @Override
+    public void apply(TermIndex at, byte[] header) {
+        MetadataImage before = image;
+        MetadataImage now = before.at(at.index());
+        MetadataResult result = MetadataCodec.decodeCommand(header).applyTo(now);
+        results.put(at.index(), result);
+        while (results.size() > RESULTS_KEPT) {
+            results.pollFirstEntry();
+        }
+        publish(before, result instanceof MetadataResult.Applied applied ? applied.image() : now);
+    }
+
+    @Override
+    public void applied(TermIndex at) {
+        publish(image, image.at(at.index()));
+    }
+
+    private void publish(MetadataImage before, MetadataImage after) {
+        image = after;
+        MetadataDelta delta = MetadataDelta.between(before, after);
+        listeners.forEach(listener -> listener.changed(delta));
+        release();
+    }
+
+    private void release() {
+        Map<Long, CompletableFuture<Void>> reached = waiting.headMap(image.version(), true);
+        reached.forEach((index, future) -> {
+            waiting.remove(index);
+            future.complete(null);
+        });
+    }
+
+    @Override
+    public void leadershipChanged() {
+        onLeadership.run();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        onFailure.accept(cause);
+    }
+}

@@ -1,0 +1,36 @@
+package io.flotilla.raft;
+
+/**
+ * What one Raft group drives on one node: agreed entries are applied in order, and payloads, if the group has any, are
+ * kept in a {@link PayloadStore} of its own.
+ *
+ * <p>{@link #apply} and {@link #applied} are called by one thread at a time, in index order. After a restart entries are
+ * applied again from the start of the Raft log, so applying must lead to the same state each time. The other calls come
+ * from the group's own threads, must be quick and must not call back into the group.
+ */
+public interface GroupStateMachine {
+    /** Where payloads of this group live. */
+    PayloadStore payloads();
+
+    /** What this node has counted as stored for the group. */
+    StoredMark storedMark();
+
+    /**
+     * An entry is committed.
+     *
+     * @param header as proposed; not to be changed
+     */
+    void apply(TermIndex at, byte[] header);
+
+    /** An entry that concerns only Raft itself is committed. */
+    default void applied(TermIndex at) {}
+
+    /** This member's view of the leadership changed; ask {@link RaftGroup#leadership()} for the details. */
+    default void leadershipChanged() {}
+
+    /**
+     * The member has left service for good: its log or disk failed, or an invariant broke. It neither votes nor serves
+     * until it is opened again or rebuilt.
+     */
+    void failed(Throwable cause);
+}

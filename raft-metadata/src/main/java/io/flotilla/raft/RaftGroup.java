@@ -1,0 +1,54 @@
+package io.flotilla.raft;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** This node's member of one Raft group. Safe for use by any thread. */
+public interface RaftGroup {
+    GroupId id();
+
+    /**
+     * Proposes an entry. Proposals made one after another by one thread are appended in that order. The future
+     * completes on a thread of the group, which must not be held up.
+     *
+     * @param header goes through the Raft log to {@link GroupStateMachine#apply}; tens of bytes, or a whole command
+     * @param payload goes to the {@link PayloadStore} of every member; empty for none. Owned by the group from here on
+     */
+    CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload);
+
+    Leadership leadership();
+
+    /** Completes when everything committed before the call, anywhere in the group, is applied here (Raft, section 8). */
+    CompletableFuture<Void> barrier();
+
+    /** Hands leadership to another member; writes are refused until that is done or {@code timeout} has passed. */
+    CompletableFuture<Void> transferLeadership(int nodeId, Duration timeout);
+
+    /**
+     * Changes the members in one step, agreed by the present ones. Only the leader can; fails if another change is
+     * under way or the members are not {@code from}. New members catch up before they count.
+     */
+    CompletableFuture<Void> changeMembers(Members from, Members to);
+
+    /** Starts an election now, without waiting for the leader to be missed. Does nothing unless a follower. */
+    void campaign();
+
+    GroupStatus status();
+
+    /** Members as last agreed. */
+    Members members();
+
+    /** Who takes part: those with a vote, and those who only receive the log. */
+    record Members(List<Peer> voters, List<Peer> listeners) {
+        public Members {
+            voters = List.copyOf(voters);
+            listeners = List.copyOf(listeners);
+        }
+
+        public boolean contains(int nodeId) {
+            return voters.stream().anyMatch(p -> p.nodeId() == nodeId)
+                    || listeners.stream().anyMatch(p -> p.nodeId() == nodeId);
+        }
+    }
+}

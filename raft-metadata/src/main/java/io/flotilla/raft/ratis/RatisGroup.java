@@ -1,0 +1,355 @@
+package io.flotilla.raft.ratis;
+
+import io.flotilla.raft.GroupId;
+import io.flotilla.raft.GroupStateMachine;
+import io.flotilla.raft.GroupStatus;
+import io.flotilla.raft.Leadership;
+import io.flotilla.raft.PayloadStore;
+import io.flotilla.raft.ProposeResult;
+import io.flotilla.raft.RaftGroup;
+import io.flotilla.raft.RaftMetrics;
+import io.flotilla.raft.TermIndex;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link RaftGroup} over one Ratis division. Proposals are submitted on the caller's thread. */
+final class RatisGroup implements RaftGroup {
+    private static final Logger log = LoggerFactory.getLogger(RatisGroup.class);
+    private static final ClientId CLIENT = ClientId.randomId();
+    private static final AtomicLong CALLS = new AtomicLong();
+
+    private final GroupId id;
+    private final String name;
+    private final GroupStateMachine machine;
+    private final RatisStateMachine adapter;
+    private final Executor background;
+    private final Departure onDeparture;
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private volatile @Nullable Division division;
+
+    /** A division, and the same object as the protocol by which it takes requests. */
+    private record Division(RaftServer.Division division, RaftClientAsynchronousProtocol requests) {}
+
+    /** @param background runs what must not run on a thread of the group, such as closing it */
+    RatisGroup(GroupId id, String name, GroupStateMachine machine, Executor background, Departure onDeparture) {
+        this.id = id;
+        this.name = name;
+        this.machine = machine;
+        this.background = background;
+        this.onDeparture = onDeparture;
+        this.adapter = new RatisStateMachine(machine, this::fail);
+    }
+
+    /** Told when a member leaves service by itself. */
+    interface Departure {
+        void left(RatisGroup group, boolean led);
+    }
+
+    RatisStateMachine adapter() {
+        return adapter;
+    }
+
+    GroupStateMachine machine() {
+        return machine;
+    }
+
+    String name() {
+        return name;
+    }
+
+    void opened(RaftServer.Division opened) {
+        division = new Division(opened, (RaftClientAsynchronousProtocol) opened);
+        if (failed.get()) {
+            close();
+        }
+        machine.leadershipChanged();
+    }
+
+    private void fail(Throwable cause) {
+        if (failed.compareAndSet(false, true)) {
+            RaftMetrics.FAILED_MEMBERS.increment();
+            log.error("member leaves service group={}", name, cause);
+            adapter.expectClose();
+            boolean led = leads();
+            background.execute(() -> {
+                close();
+                onDeparture.left(this, led);
+                machine.failed(cause);
+            });
+        }
+    }
+
+    private boolean leads() {
+        Division open = division;
+        return open != null && open.division().getInfo().isLeader();
+    }
+
+    void close() {
+        adapter.expectClose();
+        Division open = division;
+        if (open != null) {
+            open.division().close();
+        }
+    }
+
+    @Override
+    public GroupId id() {
+        return id;
+    }
+
+    @Override
+    public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
+        Division open = running();
+        if (open == null) {
+            return CompletableFuture.completedFuture(new ProposeResult.NotLeader(Leadership.NO_LEADER));
+        }
+        if (header.length > headerLimit()) {
+            throw new IllegalArgumentException(
+                    "header of %d bytes proposed to %s; at most %d fit".formatted(header.length, name, headerLimit()));
+        }
+        Proposal proposal = new Proposal(header, payload);
+        RaftClientRequest request = request(open)
+                .setType(RaftClientRequest.writeRequestType())
+                .setMessage(proposal)
+                .build();
+        return submit(open, request).handle((reply, error) -> result(proposal, reply, error));
+    }
+
+    private int headerLimit() {
+        return (machine.payloads() == PayloadStore.NONE
+                        ? RatisProperties.COMMANDS_BUFFER_BYTES
+                        : RatisProperties.HEADERS_BUFFER_BYTES)
+                / 2;
+    }
+
+    private static ProposeResult result(Proposal proposal, @Nullable RaftClientReply reply, @Nullable Throwable error) {
+        if (reply != null && reply.isSuccess()) {
+            return new ProposeResult.Committed(reply.getLogIndex());
+        }
+        Throwable cause = error != null ? error : reply == null ? null : reply.getException();
+        String reason = String.valueOf(cause);
+        if (proposal.mayBeInLog()) {
+            return new ProposeResult.Unknown(reason);
+        }
+        NotLeaderException elsewhere = reply == null ? null : reply.getNotLeaderException();
+        if (elsewhere != null) {
+            RaftPeer leader = elsewhere.getSuggestedLeader();
+            return new ProposeResult.NotLeader(
+                    leader == null ? Leadership.NO_LEADER : RatisPeers.nodeId(leader.getId()));
+        }
+        return new ProposeResult.Refused(reason);
+    }
+
+    @Override
+    public Leadership leadership() {
+        Division open = running();
+        if (open == null) {
+            return Leadership.INACTIVE;
+        }
+        DivisionInfo info = open.division().getInfo();
+        RaftPeerId leader = info.getLeaderId();
+        boolean leads = info.isLeader();
+        return new Leadership(
+                role(info.getCurrentRole()),
+                info.getCurrentTerm(),
+                leader == null ? Leadership.NO_LEADER : RatisPeers.nodeId(leader),
+                leads && info.isLeaderReady());
+    }
+
+    private static Leadership.Role role(RaftPeerRole role) {
+        return switch (role) {
+            case LEADER -> Leadership.Role.LEADER;
+            case CANDIDATE -> Leadership.Role.CANDIDATE;
+            case FOLLOWER -> Leadership.Role.FOLLOWER;
+            case LISTENER -> Leadership.Role.LISTENER;
+            default -> Leadership.Role.INACTIVE;
+        };
+    }
+
+    @Override
+    public CompletableFuture<Void> barrier() {
+        Division open = running();
+        if (open == null) {
+            return unavailable();
+        }
+        RaftClientRequest request = request(open)
+                .setType(RaftClientRequest.readRequestType(false, false, true))
+                .setMessage(org.apache.ratis.protocol.Message.EMPTY)
+                .build();
+        return submit(open, request).thenAccept(RatisGroup::requireSuccess);
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(int nodeId, Duration timeout) {
+        Division open = running();
+        if (open == null) {
+            return unavailable();
+        }
+        TransferLeadershipRequest request = new TransferLeadershipRequest(
+                CLIENT,
+                open.division().getId(),
+                open.division().getMemberId().getGroupId(),
+                CALLS.incrementAndGet(),
+                RatisPeers.peerId(nodeId),
+                timeout.toMillis());
+        return admin(() -> open.division().getRaftServer().transferLeadershipAsync(request));
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(Members from, Members to) {
+        Division open = running();
+        if (open == null) {
+            return unavailable();
+        }
+        SetConfigurationRequest request = new SetConfigurationRequest(
+                CLIENT,
+                open.division().getId(),
+                open.division().getMemberId().getGroupId(),
+                CALLS.incrementAndGet(),
+                SetConfigurationRequest.Arguments.newBuilder()
+                        .setServersInCurrentConf(RatisPeers.raftPeers(from.voters(), RaftPeerRole.FOLLOWER))
+                        .setListenersInCurrentConf(RatisPeers.raftPeers(from.listeners(), RaftPeerRole.LISTENER))
+                        .setServersInNewConf(RatisPeers.raftPeers(to.voters(), RaftPeerRole.FOLLOWER))
+                        .setListenersInNewConf(RatisPeers.raftPeers(to.listeners(), RaftPeerRole.LISTENER))
+                        .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                        .build());
+        return admin(() -> open.division().getRaftServer().setConfigurationAsync(request));
+    }
+
+    private interface AdminCall {
+        CompletableFuture<RaftClientReply> send() throws IOException;
+    }
+
+    /** Ratis blocks the caller of such requests for a while. */
+    private CompletableFuture<Void> admin(AdminCall call) {
+        return CompletableFuture.completedFuture(call)
+                .thenComposeAsync(
+                        c -> {
+                            try {
+                                return c.send();
+                            } catch (IOException e) {
+                                return CompletableFuture.failedFuture(e);
+                            }
+                        },
+                        background)
+                .thenAccept(RatisGroup::requireSuccess);
+    }
+
+    @Override
+    public void campaign() {
+        Division open = running();
+        if (open != null) {
+            background.execute(() -> Campaign.begin(open.division()));
+        }
+    }
+
+    @Override
+    public GroupStatus status() {
+        Division open = running();
+        if (open == null) {
+            return new GroupStatus(Leadership.INACTIVE, TermIndex.NONE, -1, -1, -1, Map.of());
+        }
+        RaftServer.Division d = open.division();
+        var last = d.getRaftLog().getLastEntryTermIndex();
+        return new GroupStatus(
+                leadership(),
+                last == null ? TermIndex.NONE : new TermIndex(last.getTerm(), last.getIndex()),
+                d.getRaftLog().getFlushIndex(),
+                d.getRaftLog().getLastCommittedIndex(),
+                d.getInfo().getLastAppliedIndex(),
+                matchIndexes(d));
+    }
+
+    private static Map<Integer, Long> matchIndexes(RaftServer.Division division) {
+        long[] indexes = division.getInfo().getFollowerMatchIndices();
+        if (indexes == null) {
+            return Map.of();
+        }
+        Map<Integer, Long> matches = new HashMap<>();
+        List<ServerRpcProto> followers =
+                division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
+        for (int i = 0; i < Math.min(followers.size(), indexes.length); i++) { // both in the order of the appenders
+            matches.put(
+                    RatisPeers.nodeId(
+                            RaftPeerId.valueOf(followers.get(i).getId().getId())),
+                    indexes[i]);
+        }
+        return matches;
+    }
+
+    @Override
+    public Members members() {
+        Division open = running();
+        if (open == null) {
+            return new Members(List.of(), List.of());
+        }
+        RaftConfiguration conf = open.division().getRaftConf();
+        return new Members(
+                RatisPeers.peers(conf, RaftPeerRole.FOLLOWER), RatisPeers.peers(conf, RaftPeerRole.LISTENER));
+    }
+
+    private @Nullable Division running() {
+        Division open = division;
+        return open == null || failed.get() || open.division().getInfo().getLifeCycleState() != LifeCycle.State.RUNNING
+                ? null
+                : open;
+    }
+
+    private RaftClientRequest.Builder request(Division open) {
+        return RaftClientRequest.newBuilder()
+                .setClientId(CLIENT)
+                .setServerId(open.division().getId())
+                .setGroupId(open.division().getMemberId().getGroupId())
+                .setCallId(CALLS.incrementAndGet());
+    }
+
+    private static CompletableFuture<RaftClientReply> submit(Division open, RaftClientRequest request) {
+        try {
+            return open.requests().submitClientRequestAsync(request);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static void requireSuccess(RaftClientReply reply) {
+        if (!reply.isSuccess()) {
+            throw new CompletionException(reply.getException());
+        }
+    }
+
+    private <T> CompletableFuture<T> unavailable() {
+        return CompletableFuture.failedFuture(
+                new IllegalStateException("this node's member of %s is not running".formatted(name)));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,155 @@
+package io.flotilla.raft.ratis;
+
+import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+import static net.bytebuddy.matcher.ElementMatchers.takesNoArguments;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import net.bytebuddy.asm.Advice;
+import net.bytebuddy.asm.AsmVisitorWrapper;
+import net.bytebuddy.asm.MemberSubstitution;
+import net.bytebuddy.description.modifier.Visibility;
+import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.jar.asm.MethodVisitor;
+import net.bytebuddy.utility.OpenedClassReader;
+import org.apache.ratis.conf.RaftProperties;
+
+/** One class of Ratis 3.3.0 and what is changed in it, each for a reason that is given. */
+enum RatisPatch {
+    /**
+     * Renames, deletions, new directories and cut files survive a power loss. Ratis forces the contents of its vote
+     * file and then renames it without forcing the directory: after a power cut the old vote is back, and a member may
+     * vote twice in one term.
+     */
+    FILE_CHANGES_SURVIVE(
+            "org.apache.ratis.util.FileUtils",
+            "b2e5b5ff8702c680d80227465d4c51049c4492ee0d7253fb7fdeaf17f304f012",
+            "org.apache.ratis.util.Preconditions") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            return type.visit(Advice.to(FileAdvice.AfterMove.class)
+                            .on(named("move").and(takesArgument(0, Path.class))))
+                    .visit(Advice.to(FileAdvice.AfterCut.class).on(named("truncateFile")))
+                    .visit(Advice.to(FileAdvice.AfterDelete.class)
+                            .on(named("deleteFile").and(takesArguments(File.class))))
+                    .visit(Advice.to(FileAdvice.AfterNewDirectory.class)
+                            .on(named("createDirectories").and(takesArguments(Path.class))));
+        }
+    },
+
+    /**
+     * Nothing is deserialized by Java's own mechanism. Ratis does so with the errors that a peer sends, whoever answers
+     * at the peer's address.
+     */
+    NO_JAVA_DESERIALIZATION(
+            "org.apache.ratis.util.IOUtils",
+            "40e68dc231567f02ff545279d07354180e96217704f78e4738a31d41e730ebe6",
+            "org.apache.ratis.util.Preconditions") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            return type.visit(Advice.to(DeserializationAdvice.class).on(named("readObject")));
+        }
+    },
+
+    /** A new log file's name survives a power loss, and with it the acknowledged entries in the file. */
+    NEW_LOG_FILES_SURVIVE(
+            "org.apache.ratis.server.raftlog.segmented.BufferedWriteChannel",
+            "d98b1f3910ab3d73f694e0a05c0c006d8721f053f357b48a7d09af0b173b9501",
+            "org.apache.ratis.server.raftlog.segmented.LogSegmentStartEnd") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            return type.visit(Advice.to(FileAdvice.AfterOpen.class).on(named("open")));
+        }
+    },
+
+    /**
+     * A signal that comes between a thread's look at the state and its wait is not lost. Ratis lives with that by
+     * polling; with our long timeouts an entry could otherwise wait seconds before it is sent or applied.
+     */
+    SIGNALS_ARE_KEPT(
+            "org.apache.ratis.util.AwaitForSignal",
+            "e8d353dfb28dafd0d1151aaf0a0aff208e0c30eea8236f0051fe080526a1c062",
+            "org.apache.ratis.util.Preconditions") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            return type.defineField(SignalAdvice.FIELD, boolean.class, Visibility.PRIVATE)
+                    .visit(Advice.to(SignalAdvice.OnSignal.class).on(named("signal")))
+                    .visit(Advice.to(SignalAdvice.OnAwait.class)
+                            .on(named("await").and(takesNoArguments())))
+                    .visit(Advice.to(SignalAdvice.OnTimedAwait.class)
+                            .on(named("await").and(takesArguments(long.class, TimeUnit.class))));
+        }
+    },
+
+    /** With signals kept, the thread that applies a group's entries need not look for them ten times a second. */
+    NO_IDLE_POLLING(
+            "org.apache.ratis.server.impl.StateMachineUpdater",
+            "0953a1d07d6a1e18a248702f886c7054e50f28be81c7c2946673a2cbd729f2f2",
+            "org.apache.ratis.server.impl.ServerProtoUtils") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            return type.visit(new AsmVisitorWrapper.ForDeclaredMethods()
+                    .method(
+                            named("waitForCommit"),
+                            (instrumented, method, visitor, context, types, writerFlags, readerFlags) ->
+                                    new MethodVisitor(OpenedClassReader.ASM_API, visitor) {
+                                        @Override
+                                        public void visitLdcInsn(Object value) {
+                                            super.visitLdcInsn(value.equals(100L) ? (Object) 5_000L : value);
+                                        }
+                                    }));
+        }
+    },
+
+    /**
+     * The write buffer of a Raft log, direct memory of every group, need not hold the largest entry: payloads do not
+     * pass through it.
+     */
+    SMALL_WRITE_BUFFERS(
+            "org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogWorker",
+            "6924644446761f69121c0f427c0ada33ce39185a37e3c76c6739257154bc71f2",
+            "org.apache.ratis.server.raftlog.segmented.LogSegmentStartEnd") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            try {
+                return type.visit(MemberSubstitution.strict()
+                        .method(named("bufferByteLimit"))
+                        .replaceWith(HeaderLimit.class.getMethod("of", RaftProperties.class))
+                        .on(isConstructor()));
+            } catch (NoSuchMethodException e) {
+                throw new AssertionError("HeaderLimit.of has gone", e);
+            }
+        }
+    };
+
+    private final String type;
+    private final String sha256;
+    private final String neighbour;
+
+    RatisPatch(String type, String sha256, String neighbour) {
+        this.type = type;
+        this.sha256 = sha256;
+        this.neighbour = neighbour;
+    }
+
+    abstract DynamicType.Builder<?> into(DynamicType.Builder<?> type);
+
+    /** Name of the class. */
+    String type() {
+        return type;
+    }
+
+    /** Digest of the class file the patch was written for. */
+    String sha256() {
+        return sha256;
+    }
+
+    /** A class of the same package, which may be loaded before. */
+    String neighbour() {
+        return neighbour;
+    }
+}

@@ -1,0 +1,214 @@
+package io.flotilla.raft.ratis;
+
+import io.flotilla.raft.GroupStateMachine;
+import io.flotilla.raft.TermIndex;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.raftlog.LogProtoUtils;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ratis' calls for one group, turned into calls of a {@link GroupStateMachine}.
+ *
+ * <p>Owner: {@link #write} and {@link #truncate} come under the lock of the group's Raft log, {@link #flush} from its
+ * log worker, {@link #applyTransaction} from its updater. Nothing here throws at Ratis where it would leave the member
+ * half alive: whatever fails takes the member out of service.
+ */
+final class RatisStateMachine extends BaseStateMachine {
+    private static final CompletableFuture<Message> APPLIED = CompletableFuture.completedFuture(Message.EMPTY);
+
+    private final GroupStateMachine machine;
+    private final Consumer<Throwable> onFailure;
+    private volatile long handedToDisk = -1; // written by the log worker, lowered by truncate
+    private volatile boolean closing;
+
+    /** @param onFailure takes the member out of service; quick, may be called more than once */
+    RatisStateMachine(GroupStateMachine machine, Consumer<Throwable> onFailure) {
+        this.machine = machine;
+        this.onFailure = onFailure;
+    }
+
+    // ---- into the log
+
+    @Override
+    public TransactionContext startTransaction(RaftClientRequest request) {
+        Proposal proposal = (Proposal) request.getMessage();
+        TransactionContext.Builder transaction = TransactionContext.newBuilder()
+                .setStateMachine(this)
+                .setClientRequest(request)
+                .setStateMachineContext(proposal)
+                .setLogData(proposal.header());
+        if (!proposal.payload().isEmpty()) {
+            transaction.setStateMachineData(proposal.payload());
+        }
+        return transaction.build();
+    }
+
+    /** On a follower: without the payload, which would otherwise stay in memory until the entry is applied. */
+    @Override
+    public TransactionContext startTransaction(LogEntryProto entry, RaftPeerRole role) {
+        return TransactionContext.newBuilder()
+                .setStateMachine(this)
+                .setLogEntry(LogProtoUtils.removeStateMachineData(entry))
+                .setServerRole(role)
+                .build();
+    }
+
+    @Override
+    public TransactionContext preAppendTransaction(TransactionContext transaction) {
+        if (transaction.getStateMachineContext() instanceof Proposal proposal) {
+            proposal.appendBegins();
+        }
+        return transaction;
+    }
+
+    @Override
+    public CompletableFuture<?> write(LogEntryProto entry, TransactionContext transaction) {
+        try {
+            machine.payloads().write(at(entry), PayloadBytes.unwrap(payload(entry.getStateMachineLogEntry())));
+            return CompletableFuture.completedFuture(null);
+        } catch (Throwable t) {
+            return failed(t);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> flush(long index) {
+        try {
+            machine.payloads().flush();
+            long before = handedToDisk;
+            if (before >= 0) {
+                machine.storedMark().confirm(before); // its header was forced before this flush began
+            }
+            handedToDisk = index;
+            return CompletableFuture.completedFuture(null);
+        } catch (Throwable t) {
+            return failed(t);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> truncate(long index) {
+        try {
+            handedToDisk = Math.min(handedToDisk, index - 1);
+            machine.storedMark().lower(index);
+            machine.payloads().truncate(index);
+            return CompletableFuture.completedFuture(null);
+        } catch (Throwable t) {
+            return failed(t);
+        }
+    }
+
+    @Override
+    public CompletableFuture<ByteString> read(LogEntryProto entry, @Nullable TransactionContext transaction) {
+        try {
+            ByteString inFlight = transaction == null ? ByteString.EMPTY : payloadInFlight(transaction);
+            return CompletableFuture.completedFuture(
+                    inFlight.isEmpty() ? PayloadBytes.wrap(machine.payloads().read(entry.getIndex())) : inFlight);
+        } catch (Throwable t) {
+            return failed(t);
+        }
+    }
+
+    // ---- out of the log
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
+        TermIndex at = at(entry);
+        machine.apply(at, PayloadBytes.unwrap(entry.getStateMachineLogEntry().getLogData()));
+        settle(at);
+        return APPLIED;
+    }
+
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        TermIndex at = new TermIndex(term, index);
+        machine.applied(at);
+        settle(at);
+    }
+
+    /** An applied entry is stored here; when it is the last that went to disk, the mark need not wait for a flush. */
+    private void settle(TermIndex at) {
+        updateLastAppliedTermIndex(at.term(), at.index());
+        if (at.index() == handedToDisk) {
+            try {
+                machine.storedMark().confirm(at.index());
+            } catch (IOException e) {
+                onFailure.accept(e);
+            }
+        }
+    }
+
+    /** There is no snapshot to install: the whole log is kept, and the leader then sends it from its start. */
+    @Override
+    public CompletableFuture<org.apache.ratis.server.protocol.TermIndex> notifyInstallSnapshotFromLeader(
+            RoleInfoProto role, org.apache.ratis.server.protocol.TermIndex firstInLog) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    // ---- leadership and life
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+        machine.leadershipChanged();
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        machine.leadershipChanged();
+    }
+
+    @Override
+    public void notifyNotLeader(Collection<TransactionContext> pending) {
+        machine.leadershipChanged();
+    }
+
+    @Override
+    public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failedEntry) {
+        onFailure.accept(cause);
+    }
+
+    /** The member is about to be closed by us, which is no failure. */
+    void expectClose() {
+        closing = true;
+    }
+
+    @Override
+    public void close() {
+        if (!closing) {
+            onFailure.accept(new IllegalStateException("the Raft library closed the member"));
+        }
+    }
+
+    private <T> CompletableFuture<T> failed(Throwable t) {
+        onFailure.accept(t);
+        return CompletableFuture.failedFuture(t);
+    }
+
+    private static TermIndex at(LogEntryProto entry) {
+        return new TermIndex(entry.getTerm(), entry.getIndex());
+    }
+
+    private static ByteString payload(StateMachineLogEntryProto entry) {
+        return entry.getStateMachineEntry().getStateMachineData();
+    }
+
+    private static ByteString payloadInFlight(TransactionContext transaction) {
+        StateMachineLogEntryProto entry = transaction.getStateMachineLogEntry();
+        return entry == null ? ByteString.EMPTY : payload(entry);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.metadata.config;
+
+import org.jspecify.annotations.NullMarked;

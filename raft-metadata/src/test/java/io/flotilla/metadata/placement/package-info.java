@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.metadata.placement;
+
+import org.jspecify.annotations.NullMarked;

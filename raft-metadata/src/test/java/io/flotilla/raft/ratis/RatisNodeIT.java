@@ -1,0 +1,326 @@
+package io.flotilla.raft.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flotilla.raft.FileStoredMark;
+import io.flotilla.raft.Membership;
+import io.flotilla.raft.MemoryMachine;
+import io.flotilla.raft.Peer;
+import io.flotilla.raft.ProposeResult;
+import io.flotilla.raft.RaftMetrics;
+import io.flotilla.raft.UntrustedLogException;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.retry.RetryPolicies;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RatisNodeIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyMemberAppliesTheSameEntriesAndKeepsTheSamePayloads() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            List<MemoryMachine> machines = trio.openOnAll(1);
+
+            List<String> texts =
+                    IntStream.range(0, 50).mapToObj(i -> "entry " + i).toList();
+            texts.forEach(text -> trio.commit(1, text));
+
+            Await.until(
+                    "all have applied",
+                    () -> machines.stream().allMatch(m -> m.applied().size() == 50));
+            assertThat(machines).allSatisfy(m -> {
+                assertThat(m.applied()).isEqualTo(texts);
+                assertThat(m.kept()).isEqualTo(texts);
+            });
+        }
+    }
+
+    @Test
+    void theFirstInTheOrderOfPreferenceLeadsANewGroup() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            trio.openOnAll(1);
+
+            int leader = trio.leaderId(1);
+
+            assertThat(leader).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aFollowerThatDoesNotLeadNamesTheLeader() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            trio.openOnAll(1);
+            int leader = trio.leaderId(1);
+            int follower = leader == 3 ? 2 : 3;
+            Await.until(
+                    "the follower knows",
+                    () -> trio.member(follower, 1).orElseThrow().leadership().leaderId() == leader);
+
+            ProposeResult result = trio.member(follower, 1)
+                    .orElseThrow()
+                    .propose(new byte[1], new byte[1])
+                    .join();
+
+            assertThat(result).isEqualTo(new ProposeResult.NotLeader(leader));
+        }
+    }
+
+    @Test
+    void anotherMemberLeadsWhenTheLeadersProcessIsGone() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            List<MemoryMachine> machines = trio.openOnAll(1);
+            trio.commit(1, "before");
+            int first = trio.leaderId(1);
+
+            trio.stop(first);
+            trio.commit(1, "after");
+
+            assertThat(trio.leaderId(1)).isNotEqualTo(first);
+            assertThat(machines.get(trio.leaderId(1) - 1).applied()).containsExactly("before", "after");
+        }
+    }
+
+    @Test
+    void entriesSurviveARestartOfAllMembers() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            List<MemoryMachine> machines = trio.openOnAll(1);
+            trio.commit(1, "kept");
+            for (int id = 1; id <= 3; id++) {
+                trio.stop(id);
+                machines.get(id - 1).crash();
+            }
+
+            for (int id = 1; id <= 3; id++) {
+                trio.start(id);
+                trio.open(id, 1, machines.get(id - 1)).join();
+            }
+
+            trio.commit(1, "new");
+            Await.until(
+                    "all have applied",
+                    () -> machines.stream().allMatch(m -> m.applied().size() == 2));
+            assertThat(machines).allSatisfy(m -> assertThat(m.applied()).containsExactly("kept", "new"));
+        }
+    }
+
+    @Test
+    void aFailedFlushTakesTheMemberOutOfServiceAndTheOthersGoOn() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            List<MemoryMachine> machines = trio.openOnAll(1);
+            trio.openOnAll(2);
+            trio.commit(1, "before");
+            int first = trio.leaderId(1);
+            MemoryMachine broken = machines.get(first - 1);
+
+            broken.failNextFlush(new IOException("injected: disk is gone"));
+            trio.commit(1, "after");
+
+            Await.until("the failure is reported", () -> broken.failure() != null);
+            assertThat(broken.failure()).hasMessageContaining("disk is gone");
+            assertThat(trio.leaderId(1)).isNotEqualTo(first);
+            trio.commit(2, "the other group on that node is well");
+        }
+    }
+
+    @Test
+    void aTornLastRecordIsCutAndDisturbsNobody() throws IOException {
+        try (Trio trio = new Trio(directory, 1)) {
+            MemoryMachine torn = trio.openOnAll(1).get(0);
+            MemoryMachine other = trio.openOnAll(2).get(0);
+            for (int i = 0; i < 5; i++) {
+                trio.commit(1, "entry " + i);
+            }
+            trio.commit(2, "other");
+            trio.stop(1);
+            torn.restart();
+            other.restart();
+            torn.lower(5); // as after a power loss, when the mark is older than the last flush
+            damageTail(trio.raftLog(1, 1), 6);
+            trio.start(1);
+
+            trio.open(1, 1, torn).join();
+            trio.open(1, 2, other).join();
+
+            trio.commit(1, "goes on");
+            trio.commit(2, "goes on");
+            assertThat(torn.applied()).containsExactly("entry 0", "entry 1", "entry 2", "entry 3", "goes on");
+            assertThat(other.applied()).containsExactly("other", "goes on");
+        }
+    }
+
+    @Test
+    void aLogShorterThanWhatWasStoredIsNotOpenedAndIsRebuiltFromThePeers() throws Exception {
+        try (Trio trio = new Trio(directory, 3)) {
+            List<MemoryMachine> machines = trio.openOnAll(1);
+            List<Peer> peers = trio.peers();
+            List<Membership> memberships = new ArrayList<>();
+            for (Peer peer : peers) {
+                memberships.add(new Membership(
+                        trio.node(peer.nodeId()).calls(),
+                        id -> trio.node(peer.nodeId()).group(id)));
+            }
+            for (int i = 0; i < 30; i++) {
+                trio.commit(1, "entry " + i);
+            }
+            Await.until("node 3 has applied", () -> machines.get(2).applied().size() == 30);
+            trio.stop(3);
+            MemoryMachine lost = machines.get(2);
+            lost.restart();
+            keepThird(trio.raftLog(3, 1));
+            trio.start(3);
+            Membership membership =
+                    new Membership(trio.node(3).calls(), id -> trio.node(3).group(id));
+
+            assertThatThrownBy(() -> trio.open(3, 1, lost).join())
+                    .hasCauseInstanceOf(UntrustedLogException.class)
+                    .hasMessageContaining("were stored here");
+            trio.node(3).setAside(Trio.group(1), directory.resolve("aside"));
+            lost.clear();
+            membership.leave(Trio.group(1), peers.get(2), peers).join();
+            trio.node(3).open(Trio.group(1), "g1", peers, true, lost).join();
+            membership.enter(Trio.group(1), peers.get(2), peers, true).join();
+
+            Await.until("all is there again", () -> lost.applied().size() == 30);
+            assertThat(lost.kept()).isEqualTo(machines.get(0).kept());
+            assertThat(trio.leader(1).members().voters()).hasSize(3);
+            assertThat(memberships).hasSize(3);
+        }
+    }
+
+    @Test
+    void aLogWithoutItsVoteIsNotOpened() throws IOException {
+        try (Trio trio = new Trio(directory, 1)) {
+            MemoryMachine machine = trio.openOnAll(1).get(0);
+            trio.commit(1, "entry");
+            trio.stop(1);
+            machine.restart();
+            Files.delete(trio.raftLog(1, 1).resolve("raft-meta"));
+            trio.start(1);
+
+            assertThatThrownBy(() -> trio.open(1, 1, machine).join())
+                    .hasCauseInstanceOf(UntrustedLogException.class)
+                    .hasMessageContaining("vote");
+        }
+    }
+
+    @Test
+    void aVoteIsForcedIntoItsDirectory() throws IOException {
+        Metrics.addRegistry(new SimpleMeterRegistry());
+        try (Trio trio = new Trio(directory, 1)) {
+            trio.openOnAll(1);
+            trio.leader(1);
+            double before = RaftMetrics.DIRECTORY_FORCES.count();
+
+            trio.stop(1);
+            trio.start(1);
+            trio.open(1, 1, new MemoryMachine()).join();
+            trio.leader(1); // takes a new term and a vote for itself
+
+            assertThat(RaftMetrics.DIRECTORY_FORCES.count()).isGreaterThan(before);
+        }
+    }
+
+    @Test
+    void strangersCannotDeleteAGroupOrWriteToIt() throws IOException {
+        try (Trio trio = new Trio(directory, 1)) {
+            MemoryMachine machine = trio.openOnAll(1).get(0);
+            trio.commit(1, "mine");
+            RaftGroup group = RatisPeers.group(Trio.group(1), trio.peers());
+            RaftProperties properties = new RaftProperties();
+            try (RaftClient stranger = RaftClient.newBuilder()
+                    .setProperties(properties)
+                    .setRaftGroup(group)
+                    .setRetryPolicy(RetryPolicies.noRetry())
+                    .setClientRpc(new GrpcFactory(new Parameters()).newRaftClientRpc(ClientId.randomId(), properties))
+                    .build()) {
+                assertThatThrownBy(() -> stranger.getGroupManagementApi(RatisPeers.peerId(1))
+                                .remove(group.getGroupId(), true, false))
+                        .hasStackTraceContaining("PERMISSION_DENIED");
+                assertThatThrownBy(() -> stranger.io().send(Message.valueOf("theirs")))
+                        .isInstanceOf(IOException.class);
+            }
+
+            trio.commit(1, "still mine");
+            assertThat(machine.applied()).containsExactly("mine", "still mine");
+        }
+    }
+
+    @Test
+    void aPortInUseIsNamed() throws IOException {
+        try (Trio trio = new Trio(directory, 1)) {
+            int taken = trio.peers().get(0).port();
+
+            assertThatThrownBy(() -> RatisNode.start(2, trio.config(2), taken, id -> {}))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(String.valueOf(taken));
+        }
+    }
+
+    @Test
+    void theStoredMarkSurvivesAndKnowsDamage() throws Exception {
+        Path file = directory.resolve("stored");
+        try (FileStoredMark mark = FileStoredMark.open(file)) {
+            mark.confirm(41);
+            mark.confirm(42);
+            mark.lower(40);
+            mark.confirm(43);
+        }
+        try (FileStoredMark mark = FileStoredMark.open(file)) {
+            assertThat(mark.storedIndex()).isEqualTo(43);
+        }
+
+        Files.write(file, new byte[1024]);
+
+        assertThatThrownBy(() -> FileStoredMark.open(file)).isInstanceOf(UntrustedLogException.class);
+    }
+
+    private static void damageTail(Path log, int bytes) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(openLog(log).toFile(), "rw")) {
+            long end = contentEnd(file);
+            file.seek(end - bytes);
+            file.write(new byte[bytes]);
+        }
+    }
+
+    private static void keepThird(Path log) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(openLog(log).toFile(), "rw")) {
+            file.setLength(contentEnd(file) / 3);
+        }
+    }
+
+    /** Behind the last byte that is not padding. */
+    private static long contentEnd(RandomAccessFile file) throws IOException {
+        long end = file.length();
+        do {
+            file.seek(--end);
+        } while (file.read() == 0);
+        return end + 1;
+    }
+
+    private static Path openLog(Path log) throws IOException {
+        try (Stream<Path> files = Files.list(log)) {
+            return files.filter(f -> f.getFileName().toString().startsWith("log_inprogress"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.raft.ratis;
+
+import org.jspecify.annotations.NullMarked;
