@@ -1,0 +1,111 @@
+package io.flotilla.broker;
+
+import io.flotilla.broker.config.BrokerConfig;
+import io.flotilla.broker.control.Loop;
+import io.flotilla.broker.control.MetadataMember;
+import io.flotilla.broker.grpc.ClusterJoin;
+import io.flotilla.broker.storage.DataDirectory;
+import io.flotilla.broker.storage.MemberPhase;
+import io.flotilla.broker.storage.NodeIdentity;
+import io.flotilla.broker.version.BrokerVersion;
+import io.flotilla.error.FlotillaException;
+import io.flotilla.raft.Peer;
+import io.flotilla.v1.AddBrokerRequest;
+import io.flotilla.v1.BrokerEndpoint;
+import io.flotilla.v1.InternalEndpoint;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a broker gets into the metadata group: back in, if it was there before; as one of the first voters; by asking a
+ * cluster to take it in; or as a cluster of one.
+ */
+final class MetadataEntry {
+    private static final Logger log = LoggerFactory.getLogger(MetadataEntry.class);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+    private final BrokerConfig config;
+    private final BrokerIdentity identity;
+    private final DataDirectory directory;
+    private final MetadataMember metadata;
+    private final Loop loop;
+    private final Broker.Fatal fatal;
+
+    MetadataEntry(
+            BrokerConfig config,
+            BrokerIdentity identity,
+            DataDirectory directory,
+            MetadataMember metadata,
+            Loop loop,
+            Broker.Fatal fatal) {
+        this.config = config;
+        this.identity = identity;
+        this.directory = directory;
+        this.metadata = metadata;
+        this.loop = loop;
+        this.fatal = fatal;
+    }
+
+    void enter() {
+        NodeIdentity known = directory.identity();
+        if (known.metadataPhase() != MemberPhase.NEW) {
+            open(known.metadataVoters());
+            if (!config.node().join().isEmpty()) {
+                loop.execute(this::confirmCluster);
+            }
+        } else if (!config.node().initialVoters().isEmpty()) {
+            open(config.node().initialVoters());
+        } else if (!config.node().join().isEmpty()) {
+            loop.execute(this::join);
+        } else {
+            open(List.of(identity.self()));
+        }
+    }
+
+    private void open(List<Peer> voters) {
+        boolean votes = voters.stream().anyMatch(peer -> peer.nodeId() == config.node().id());
+        var unused = votes ? metadata.openVoter(voters) : metadata.openListener(voters);
+    }
+
+    private void join() {
+        try {
+            ClusterJoin.Admission admission = ClusterJoin.ask(config.node().join(), request());
+            log.info("joining cluster id={} voters={}", admission.clusterId(), admission.voters());
+            open(admission.voters());
+        } catch (FlotillaException e) {
+            if (e.retriable()) {
+                loop.after(ASK_AGAIN, this::join);
+            } else {
+                fatal.because("the cluster does not take this broker: " + e.description());
+            }
+        }
+    }
+
+    /** A data directory of another cluster must not serve under this one's address. */
+    private void confirmCluster() {
+        try {
+            ClusterJoin.ask(config.node().join(), request());
+        } catch (FlotillaException e) {
+            if (!e.retriable()) {
+                fatal.because("the cluster does not take this broker: " + e.description());
+            }
+        }
+    }
+
+    private AddBrokerRequest request() {
+        return AddBrokerRequest.newBuilder()
+                .setBrokerId(config.node().id())
+                .setRaft(InternalEndpoint.newBuilder()
+                        .setHost(identity.self().host())
+                        .setPort(identity.self().port()))
+                .setClient(BrokerEndpoint.newBuilder()
+                        .setHost(identity.client().host())
+                        .setPort(identity.client().port()))
+                .setRack(config.node().rack())
+                .setClusterId(directory.identity().clusterId())
+                .setVersion(BrokerVersion.VERSION)
+                .build();
+    }
+}

@@ -1,0 +1,39 @@
+package io.flotilla.broker.config;
+
+/**
+ * Everything that can be set for a broker, by feature. Immutable; checked when it is made.
+ *
+ * @param node who this broker is and which cluster it belongs to
+ * @param listener where it listens
+ * @param produce how much it takes in at once
+ * @param fetch how much it gives out at once
+ * @param log how records are kept on disk; what differs by topic is a topic setting
+ * @param topicDefaults what a new topic gets that does not say otherwise
+ * @param storage when the disk counts as full
+ * @param leadership who leads which partition
+ * @param drain how the broker leaves
+ * @param raft how brokers agree and notice each other's failures
+ */
+public record BrokerConfig(
+        NodeConfig node,
+        ListenerConfig listener,
+        ProduceConfig produce,
+        FetchConfig fetch,
+        LogSettings log,
+        TopicDefaults topicDefaults,
+        StorageConfig storage,
+        LeadershipConfig leadership,
+        DrainConfig drain,
+        RaftSettings raft) {
+    public static final BrokerConfig DEFAULT = new BrokerConfig(
+            NodeConfig.DEFAULT,
+            ListenerConfig.DEFAULT,
+            ProduceConfig.DEFAULT,
+            FetchConfig.DEFAULT,
+            LogSettings.DEFAULT,
+            TopicDefaults.DEFAULT,
+            StorageConfig.DEFAULT,
+            LeadershipConfig.DEFAULT,
+            DrainConfig.DEFAULT,
+            RaftSettings.DEFAULT);
+}

@@ -1,0 +1,249 @@
+package io.flotilla.broker.grpc;
+
+import io.flotilla.broker.config.BrokerConfig;
+import io.flotilla.broker.control.LeaderTable;
+import io.flotilla.broker.control.NodeReports;
+import io.flotilla.broker.control.StorageWatch;
+import io.flotilla.broker.partition.PartitionTable;
+import io.flotilla.error.FlotillaException;
+import io.flotilla.metadata.MetadataImage;
+import io.flotilla.metadata.quorum.MetadataQuorum;
+import io.flotilla.raft.Leadership;
+import io.flotilla.raft.PeerMonitor;
+import io.flotilla.v1.Drain;
+import io.flotilla.v1.ErrorCode;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** The client listener with all its services, and the threads they run on. */
+public final class GrpcServer implements AutoCloseable {
+    private static final int REQUEST_THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() * 2);
+
+    private final BrokerConfig config;
+    private final World world;
+    private final ExecutorService requests;
+    private final ExecutorService readers;
+    private final ScheduledExecutorService timer;
+    private final BrokerChannels channels;
+    private final OpenCalls calls;
+    private final ProduceMemory memory;
+    private final HealthStatusManager healthStatus = new HealthStatusManager();
+    private final MetadataWatches watches;
+    private final Server server;
+
+    /**
+     * What the services stand on.
+     *
+     * @param metadata empty until the metadata group is open
+     */
+    public record World(
+            PartitionTable table,
+            LeaderTable leaders,
+            NodeReports reports,
+            PeerMonitor monitor,
+            StorageWatch storage,
+            Supplier<Optional<MetadataQuorum>> metadata,
+            InstantSource clock,
+            LongSupplier nanoClock,
+            RandomGenerator random,
+            Iterable<ServerInterceptor> interceptors) {
+        MetadataImage image() {
+            return metadata.get().map(MetadataQuorum::image).orElse(MetadataImage.EMPTY);
+        }
+
+        MetadataQuorum quorum() {
+            return metadata.get()
+                    .orElseThrow(() -> FlotillaException.of(
+                            ErrorCode.ERROR_CODE_NO_QUORUM, "this broker is not part of the metadata group yet"));
+        }
+
+        Leadership metadataLeadership() {
+            return metadata.get().map(MetadataQuorum::leadership).orElse(Leadership.INACTIVE);
+        }
+    }
+
+    private GrpcServer(BrokerConfig config, World world) {
+        this.config = config;
+        this.world = world;
+        this.requests = Executors.newFixedThreadPool(REQUEST_THREADS, threads("grpc-request"));
+        this.readers = Executors.newFixedThreadPool(config.fetch().threads(), threads("reader"));
+        this.timer = Executors.newSingleThreadScheduledExecutor(threads("call-timer"));
+        this.channels = new BrokerChannels(config.node().id(), GrpcLimits.DEFAULT.maxRequestBytes());
+        this.calls = new OpenCalls(config.fetch().maxStreams());
+        this.memory = new ProduceMemory(config.produce().memoryBytes());
+        Routing routing = new Routing(config.node().id(), world::image, world.table(), world.leaders());
+        MetadataViews views = new MetadataViews(routing, () -> world.metadataLeadership().leaderId());
+        this.watches = new MetadataWatches(routing, views, world.clock(), readers);
+        this.server = server(routing, views);
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @throws IOException if the port is taken; says which
+     */
+    public static GrpcServer start(BrokerConfig config, World world) throws IOException {
+        GrpcServer server = new GrpcServer(config, world);
+        try {
+            server.server.start();
+        } catch (IOException e) {
+            server.close();
+            throw new IOException(
+                    "client port %s:%d cannot be used: %s"
+                            .formatted(
+                                    config.listener().host(), config.listener().port(), rootMessage(e)),
+                    e);
+        }
+        var unused = server.timer.scheduleWithFixedDelay(
+                () -> server.watches.heartbeat(ConsumeService.HEARTBEAT_MS), 1, 1, TimeUnit.SECONDS);
+        return server;
+    }
+
+    private static String rootMessage(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+
+    private Server server(Routing routing, MetadataViews views) {
+        OffsetLookup lookup = new OffsetLookup(routing, channels);
+        Sources sources = new Sources(routing, channels, GrpcLimits.DEFAULT.maxRequestBytes());
+        Appends appends = new Appends(
+                routing, new BatchAdmission(world.clock()), new ProduceForwarder(channels), world.storage());
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(config.listener().host(), config.listener().port()))
+                .executor(requests)
+                .maxInboundMessageSize(GrpcLimits.DEFAULT.maxRequestBytes())
+                .maxInboundMetadataSize(8 << 10)
+                .initialFlowControlWindow(1 << 20)
+                .maxConcurrentCallsPerConnection(1000)
+                .maxRstFramesPerWindow(200, 30)
+                .keepAliveTime(20, TimeUnit.SECONDS)
+                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                .permitKeepAliveTime(GrpcLimits.DEFAULT.minKeepaliveMs(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .addService(new ProduceService(routing, appends, memory, calls).definition())
+                .addService(new ConsumeService(
+                                routing,
+                                new CursorStarts(routing, sources, lookup, world.nanoClock()),
+                                lookup,
+                                new FetchForwarder(channels),
+                                calls,
+                                world.clock(),
+                                readers,
+                                timer)
+                        .definition())
+                .addService(new ClusterService(routing, views, watches, calls, GrpcLimits.DEFAULT))
+                .addService(admin(routing))
+                .addService(healthStatus.getHealthService())
+                .addService(ProtoReflectionServiceV1.newInstance())
+                .intercept(new Forwarding());
+        world.interceptors().forEach(builder::intercept);
+        return builder.build();
+    }
+
+    private AdminService admin(Routing routing) {
+        return new AdminService(
+                routing,
+                world::quorum,
+                new TopicAdmin(
+                        routing,
+                        world::quorum,
+                        config.topicDefaults(),
+                        world.clock(),
+                        world.nanoClock(),
+                        world.random()),
+                new PartitionDescriber(routing, world.table(), world.reports(), world.monitor(), channels),
+                new HealthReport(
+                        routing, world.table(), world.reports(), world.monitor(), world::metadataLeadership),
+                world.reports(),
+                channels);
+    }
+
+    /** Topics, brokers or leaders changed. */
+    public void metadataChanged() {
+        watches.changed();
+    }
+
+    /** What the standard health service says of the broker as a whole. */
+    public void serving(boolean now) {
+        healthStatus.setStatus(
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                now ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Bytes of produce requests that are not yet answered. */
+    public long produceBytes() {
+        return memory.usedBytes();
+    }
+
+    public int openStreams() {
+        return calls.count();
+    }
+
+    /** Tells clients to go elsewhere, and waits until what they sent is answered, or {@code timeout} has passed. */
+    public void drain(Duration timeout) {
+        calls.drain(Drain.newBuilder()
+                .setReason("shutdown")
+                .setDeadlineMs((int) timeout.toMillis())
+                .build());
+        CompletableFuture<Void> idle = new CompletableFuture<>();
+        var checking = timer.scheduleWithFixedDelay(
+                () -> {
+                    if (calls.allIdle()) {
+                        idle.complete(null);
+                    }
+                },
+                0,
+                10,
+                TimeUnit.MILLISECONDS);
+        idle.completeOnTimeout(null, timeout.toMillis(), TimeUnit.MILLISECONDS).join();
+        checking.cancel(false);
+        calls.endAll();
+        server.shutdown();
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        channels.close();
+        timer.shutdownNow();
+        readers.shutdownNow();
+        requests.shutdownNow();
+    }
+
+    private ThreadFactory threads(String name) {
+        AtomicLong count = new AtomicLong();
+        return task -> {
+            Thread thread = new Thread(
+                    task, "%s-%d-%d".formatted(name, config.node().id(), count.incrementAndGet()));
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

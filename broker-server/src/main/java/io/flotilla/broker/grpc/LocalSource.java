@@ -1,0 +1,35 @@
+package io.flotilla.broker.grpc;
+
+import io.flotilla.broker.partition.Partition;
+import io.flotilla.log.LogException;
+import io.flotilla.log.LogSlice;
+import org.jspecify.annotations.Nullable;
+
+/** Batches of a partition that this broker leads. */
+final class LocalSource implements BatchSource {
+    private final Partition partition;
+    private final Routing routing;
+
+    LocalSource(Partition partition, Routing routing) {
+        this.partition = partition;
+        this.routing = routing;
+    }
+
+    @Override
+    public @Nullable Chunk poll(long offset, int maxBytes, Runnable wake) {
+        if (!partition.leadership().leads()) {
+            throw routing.notLeader(partition.id());
+        }
+        try {
+            LogSlice slice = partition.read(offset, maxBytes);
+            if (slice.isEmpty()) {
+                partition.whenReadable(offset, wake);
+                return null;
+            }
+            return new Chunk(
+                    new Chunk.Local(slice), slice.nextOffset(), partition.highWatermark(), partition.logStart(), null);
+        } catch (LogException e) {
+            throw Errors.of(e);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.flotilla.broker.grpc;
+
+import io.flotilla.error.FlotillaException;
+import io.flotilla.error.GrpcErrors;
+import io.flotilla.metadata.Topic;
+import io.flotilla.record.Murmur2;
+import io.flotilla.v1.Acks;
+import io.flotilla.v1.ErrorCode;
+import io.flotilla.v1.ProduceResponse;
+import io.flotilla.v1.ProduceServiceGrpc;
+import io.flotilla.v1.PublishRequest;
+import io.flotilla.v1.PublishResponse;
+import io.flotilla.v1.PublishResponse.PartitionResult;
+import io.flotilla.v1.Record;
+import io.flotilla.v1.RecordBatch;
+import io.flotilla.v1.RecordSet;
+import io.flotilla.wire.RawMethods;
+import io.flotilla.wire.RawServices;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** Writing: Publish for everyone's first write, Produce for batches in a stream. */
+final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
+    private static final int MAX_RECORDS = 10_000;
+
+    private final Routing routing;
+    private final Appends appends;
+    private final ProduceMemory memory;
+    private final OpenCalls calls;
+    private final StickyChoice publishes = new StickyChoice(); // guarded by itself
+
+    ProduceService(Routing routing, Appends appends, ProduceMemory memory, OpenCalls calls) {
+        this.routing = routing;
+        this.appends = appends;
+        this.memory = memory;
+        this.calls = calls;
+    }
+
+    /** The service with Produce taking messages as they are. */
+    ServerServiceDefinition definition() {
+        return RawServices.replace(
+                bindService(),
+                ServerMethodDefinition.create(
+                        RawMethods.SERVE_PRODUCE, ServerCalls.asyncBidiStreamingCall(this::produceRaw)));
+    }
+
+    private StreamObserver<byte[]> produceRaw(StreamObserver<ProduceResponse> responses) {
+        try {
+            calls.enter();
+        } catch (FlotillaException e) {
+            responses.onError(GrpcErrors.toStatus(e));
+            return new Refused<>();
+        }
+        ProduceStream stream = new ProduceStream(
+                (ServerCallStreamObserver<ProduceResponse>) responses,
+                routing,
+                appends,
+                memory,
+                new StickyChoice(),
+                calls);
+        calls.add(stream);
+        return stream;
+    }
+
+    /** Takes what may still come of a call that was refused. */
+    static final class Refused<T> implements StreamObserver<T> {
+        @Override
+        public void onNext(T value) {
+            // the call is over
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            // the call is over
+        }
+
+        @Override
+        public void onCompleted() {
+            // the call is over
+        }
+    }
+
+    @Override
+    public void publish(PublishRequest request, StreamObserver<PublishResponse> response) {
+        long bytes = request.getSerializedSize();
+        Map<Integer, List<Integer>> byPartition;
+        Topic topic;
+        try {
+            check(request);
+            topic = routing.topic(request.getTopic());
+            byPartition = byPartition(request, topic);
+        } catch (FlotillaException e) {
+            response.onError(GrpcErrors.toStatus(e));
+            return;
+        }
+        memory.take(bytes);
+        List<CompletableFuture<PartitionResult>> results = new ArrayList<>();
+        byPartition.forEach((partition, indices) -> results.add(append(request, topic, partition, indices)));
+        var unused = CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .whenComplete((done, error) -> {
+                    memory.release(bytes);
+                    PublishResponse.Builder all = PublishResponse.newBuilder();
+                    results.forEach(result -> all.addResults(result.join()));
+                    response.onNext(all.build());
+                    response.onCompleted();
+                });
+    }
+
+    private void check(PublishRequest request) {
+        if (calls.draining()) {
+            throw FlotillaException.of(
+                    ErrorCode.ERROR_CODE_DRAINING, "this broker is shutting down; send this to another one");
+        }
+        if (memory.isFull()) {
+            throw FlotillaException.of(
+                            ErrorCode.ERROR_CODE_OVERLOADED,
+                            "this broker has all the unanswered requests it can hold (produce.memory-bytes)")
+                    .withRetryAfter(100);
+        }
+        int count = request.getRecordsCount();
+        if (count == 0 || count > MAX_RECORDS) {
+            throw Errors.invalid("the request has %d records; must be 1 to %d".formatted(count, MAX_RECORDS));
+        }
+        if (request.getAcks() == Acks.UNRECOGNIZED) {
+            throw FlotillaException.of(
+                    ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE, "this broker knows no other acks than QUORUM");
+        }
+        Appends.Request.requireTimeout(request.getTimeoutMs());
+        for (int i = 0; i < count; i++) {
+            if (request.getRecords(i).hasOffsetDelta()) {
+                throw Errors.invalid("record %d has an offset_delta; offsets are the broker's".formatted(i));
+            }
+        }
+    }
+
+    private Map<Integer, List<Integer>> byPartition(PublishRequest request, Topic topic) {
+        int partitions = topic.partitions().size();
+        int keyless = -1;
+        Map<Integer, List<Integer>> indices = new TreeMap<>();
+        for (int i = 0; i < request.getRecordsCount(); i++) {
+            Record record = request.getRecords(i);
+            int partition;
+            if (request.hasPartition()) {
+                partition = routing.partition(topic, request.getPartition()).partition();
+            } else if (record.hasKey()) {
+                partition = Murmur2.partition(record.getKey(), partitions);
+            } else {
+                keyless = keyless >= 0 ? keyless : choose(topic, partitions, request.getSerializedSize());
+                partition = keyless;
+            }
+            indices.computeIfAbsent(partition, p -> new ArrayList<>()).add(i);
+        }
+        return indices;
+    }
+
+    private int choose(Topic topic, int partitions, int bytes) {
+        synchronized (publishes) {
+            return publishes.next(topic.id(), partitions, bytes);
+        }
+    }
+
+    private CompletableFuture<PartitionResult> append(
+            PublishRequest request, Topic topic, int partition, List<Integer> indices) {
+        byte[] batch = batch(request, indices).toByteArray();
+        return appends.append(new Appends.Request(
+                        topic,
+                        routing.partition(topic, partition),
+                        OptionalInt.empty(),
+                        !Forwarding.isForwarded(),
+                        request.getTimeoutMs(),
+                        batch,
+                        0,
+                        batch.length))
+                .thenApply(answer -> {
+                    PartitionResult.Builder result =
+                            PartitionResult.newBuilder().setPartition(partition).addAllRecordIndices(indices);
+                    return answer.hasAppended()
+                            ? result.setAppended(answer.getAppended()).build()
+                            : result.setError(answer.getError()).build();
+                });
+    }
+
+    private static RecordBatch batch(PublishRequest request, List<Integer> indices) {
+        RecordSet.Builder records = RecordSet.newBuilder();
+        long latest = Long.MIN_VALUE;
+        for (int index : indices) {
+            Record record = request.getRecords(index);
+            records.addRecords(record);
+            latest = Math.max(latest, record.getTimestampDeltaMs());
+        }
+        RecordBatch.Builder batch = RecordBatch.newBuilder().setRecordCount(indices.size());
+        if (request.getBaseTimestampMs() != 0) {
+            batch.setBaseTimestampMs(request.getBaseTimestampMs())
+                    .setMaxTimestampMs(request.getBaseTimestampMs() + latest);
+        }
+        return batch.setRecords(records).build();
+    }
+}

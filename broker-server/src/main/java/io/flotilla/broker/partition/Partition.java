@@ -1,0 +1,186 @@
+package io.flotilla.broker.partition;
+
+import io.flotilla.broker.config.ProduceConfig;
+import io.flotilla.log.Log;
+import io.flotilla.log.LogException;
+import io.flotilla.log.LogSlice;
+import io.flotilla.log.OffsetOutOfRangeException;
+import io.flotilla.log.TimeAndOffset;
+import io.flotilla.metadata.PartitionId;
+import io.flotilla.raft.GroupStateMachine;
+import io.flotilla.raft.GroupStatus;
+import io.flotilla.raft.Leadership;
+import io.flotilla.raft.PayloadStore;
+import io.flotilla.raft.ProposeResult;
+import io.flotilla.raft.RaftGroup;
+import io.flotilla.raft.StoredMark;
+import io.flotilla.raft.TermIndex;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This broker's replica of one partition, while it serves. Delegates: writes to {@link AppendQueue} and the Raft group,
+ * storage to the log, visibility to {@link HighWatermark}. Safe for use by any thread.
+ */
+public final class Partition implements GroupStateMachine {
+    private final PartitionId id;
+    private final Log log;
+    private final PartitionPayloads payloads;
+    private final HighWatermark highWatermark;
+    private final ReadWaiters waiters = new ReadWaiters();
+    private final AppendQueue queue;
+    private final Events events;
+    private volatile @Nullable RaftGroup group;
+
+    /** Told what happens to a replica; on threads of its group, so it must be quick. */
+    public interface Events {
+        void leadershipChanged(Partition partition);
+
+        void failed(Partition partition, Throwable cause);
+    }
+
+    public Partition(
+            PartitionId id, Log log, ProduceConfig config, int maxEntryBytes, InstantSource clock, Events events) {
+        this.id = id;
+        this.log = log;
+        this.events = events;
+        EntryEnds ends = new EntryEnds();
+        this.payloads = new PartitionPayloads(log, ends);
+        this.highWatermark = new HighWatermark(log, ends, waiters::advancedTo);
+        this.queue = new AppendQueue(this::propose, config, maxEntryBytes, clock);
+    }
+
+    /** The member of the Raft group that drives this replica; until it is known, the replica does not lead. */
+    public void joined(RaftGroup raftGroup) {
+        group = raftGroup;
+        events.leadershipChanged(this);
+    }
+
+    public PartitionId id() {
+        return id;
+    }
+
+    // ---- writing
+
+    /** Appends on the leader. Completes when the batch is on disk on a majority and readable, or with why not. */
+    public CompletableFuture<AppendOutcome> append(NewBatch batch) {
+        return queue.offer(batch);
+    }
+
+    private CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
+        RaftGroup member = group;
+        return member == null
+                ? CompletableFuture.completedFuture(
+                        new ProposeResult.NotLeader(Leadership.NO_LEADER))
+                : member.propose(header, payload);
+    }
+
+    /** Bytes of batches that wait to be proposed. */
+    public long waitingBytes() {
+        return queue.waitingBytes();
+    }
+
+    // ---- reading
+
+    /**
+     * Whole committed frames from the one that holds {@code offset} on; empty at the high watermark.
+     *
+     * @throws OffsetOutOfRangeException if there is nothing at {@code offset} and nothing will be written there next
+     */
+    public LogSlice read(long offset, int maxBytes) throws LogException {
+        return log.read(offset, highWatermark.offset(), maxBytes);
+    }
+
+    /** Runs {@code wake} once when there is something to read at {@code offset}; at once if there is already. */
+    public void whenReadable(long offset, Runnable wake) throws LogException {
+        waiters.park(offset, wake);
+        if (highWatermark.offset() > offset) {
+            waiters.advancedTo(highWatermark.offset()); // it advanced before we parked
+        }
+    }
+
+    /** First batch that holds a record with this timestamp or a later one, if it is committed. */
+    public Optional<TimeAndOffset> firstBatchAtOrAfter(long timestampMs) throws LogException {
+        long end = highWatermark.offset();
+        return log.firstBatchAtOrAfter(timestampMs).filter(found -> found.offset() < end);
+    }
+
+    public long logStart() {
+        return log.logStart();
+    }
+
+    public long highWatermark() throws LogException {
+        return highWatermark.offset();
+    }
+
+    public long logEnd() {
+        return log.logEnd();
+    }
+
+    public long sizeBytes() {
+        return log.sizeBytes();
+    }
+
+    // ---- leading
+
+    public Leadership leadership() {
+        RaftGroup member = group;
+        return member == null ? Leadership.INACTIVE : member.leadership();
+    }
+
+    public Optional<GroupStatus> status() {
+        return Optional.ofNullable(group).map(RaftGroup::status);
+    }
+
+    public CompletableFuture<Void> transferLeadership(int brokerId, Duration timeout) {
+        RaftGroup member = group;
+        return member == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("replica of %s is not open".formatted(id)))
+                : member.transferLeadership(brokerId, timeout);
+    }
+
+    // ---- what the Raft group drives
+
+    @Override
+    public PayloadStore payloads() {
+        return payloads;
+    }
+
+    @Override
+    public StoredMark storedMark() {
+        return payloads;
+    }
+
+    @Override
+    public void apply(TermIndex at, byte[] header) {
+        EntryHeader.requireKnown(header);
+        highWatermark.applied(at.index());
+    }
+
+    @Override
+    public void leadershipChanged() {
+        events.leadershipChanged(this);
+        waiters.wakeAll();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        events.failed(this, cause);
+        waiters.wakeAll();
+    }
+
+    /** Closes the log; the Raft group must have been stopped. */
+    public void close() throws LogException {
+        waiters.wakeAll();
+        log.close();
+    }
+
+    @Override
+    public String toString() {
+        return id.toString();
+    }
+}
