@@ -214,8 +214,7 @@ public final class Broker implements AutoCloseable {
     }
 
     private void tend(GrpcServer clients) {
-        LeaderBalance balance =
-                new LeaderBalance(config.node().id(), table, raft.peers(), reports, this::image);
+        LeaderBalance balance = new LeaderBalance(config.node().id(), table, raft.peers(), reports, this::image);
         BrokerMetrics brokerMetrics = new BrokerMetrics(meters, table, storage);
         brokerMetrics.watch(meters, clients);
         loop.every(TEND, () -> Optional.ofNullable(quorum).ifPresent(registrar::tend));
@@ -312,11 +311,15 @@ public final class Broker implements AutoCloseable {
             reasons.add("the broker is shutting down");
         }
         if (metadata.state().kind() != ReplicaState.Kind.SERVING) {
-            reasons.add("metadata: %s %s".formatted(metadata.state().kind(), metadata.state().reason()));
+            reasons.add("metadata: %s %s"
+                    .formatted(metadata.state().kind(), metadata.state().reason()));
         }
         if (!caughtUp) {
             reasons.add("the metadata of the cluster is not known yet");
-        } else if (image().brokers().find(config.node().id()).filter(b -> b.live()).isEmpty()) {
+        } else if (image().brokers()
+                .find(config.node().id())
+                .filter(b -> b.live())
+                .isEmpty()) {
             reasons.add("the broker is not registered yet");
         }
         long opening = table.all().stream()
@@ -327,8 +330,8 @@ public final class Broker implements AutoCloseable {
         }
         table.all().stream()
                 .filter(replica -> replica.state().kind() == ReplicaState.Kind.FAILED)
-                .forEach(replica -> reasons.add(
-                        "replica of %s failed: %s".formatted(replica.name(), replica.state().reason())));
+                .forEach(replica -> reasons.add("replica of %s failed: %s"
+                        .formatted(replica.name(), replica.state().reason())));
         return reasons;
     }
 

@@ -65,7 +65,8 @@ final class MetadataEntry {
     }
 
     private void open(List<Peer> voters) {
-        boolean votes = voters.stream().anyMatch(peer -> peer.nodeId() == config.node().id());
+        boolean votes =
+                voters.stream().anyMatch(peer -> peer.nodeId() == config.node().id());
         var unused = votes ? metadata.openVoter(voters) : metadata.openListener(voters);
     }
 

@@ -32,11 +32,7 @@ public final class LeaderBalance {
     private final Semaphore moves = new Semaphore(AT_ONCE);
 
     public LeaderBalance(
-            int nodeId,
-            PartitionTable table,
-            PeerMonitor monitor,
-            NodeReports reports,
-            Supplier<MetadataImage> image) {
+            int nodeId, PartitionTable table, PeerMonitor monitor, NodeReports reports, Supplier<MetadataImage> image) {
         this.nodeId = nodeId;
         this.table = table;
         this.monitor = monitor;
@@ -71,8 +67,7 @@ public final class LeaderBalance {
     private static boolean hasCaughtUp(Partition partition, int broker) {
         return partition
                 .status()
-                .filter(status -> status.matchIndexes().getOrDefault(broker, -1L) + CLOSE_ENOUGH
-                        >= lastIndex(status))
+                .filter(status -> status.matchIndexes().getOrDefault(broker, -1L) + CLOSE_ENOUGH >= lastIndex(status))
                 .isPresent();
     }
 

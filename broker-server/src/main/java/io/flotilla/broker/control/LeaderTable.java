@@ -37,9 +37,8 @@ public final class LeaderTable {
 
     private Optional<Lead> known(Leadership leadership) {
         int leader = leadership.leaderId();
-        boolean usable = leader == nodeId
-                ? leadership.leads()
-                : leader != Leadership.NO_LEADER && !monitor.down(leader);
+        boolean usable =
+                leader == nodeId ? leadership.leads() : leader != Leadership.NO_LEADER && !monitor.down(leader);
         return usable ? Optional.of(new Lead(leader, leadership.term())) : Optional.empty();
     }
 }

@@ -74,8 +74,7 @@ final class MemberLife {
         boolean isWanted();
     }
 
-    MemberLife(
-            GroupId id, String name, Peer self, Membership membership, Executor pool, Loop loop, Member member) {
+    MemberLife(GroupId id, String name, Peer self, Membership membership, Executor pool, Loop loop, Member member) {
         this.id = id;
         this.name = name;
         this.self = self;
@@ -100,7 +99,8 @@ final class MemberLife {
                         .thenRun(this::inService)
                         .exceptionallyComposeAsync(this::quarantineOrFail, pool);
             }
-            case MEMBER -> openMember().thenRun(this::inService).exceptionallyComposeAsync(this::quarantineOrFail, pool);
+            case MEMBER ->
+                openMember().thenRun(this::inService).exceptionallyComposeAsync(this::quarantineOrFail, pool);
             case LEAVING -> {
                 record(MemberPhase.LEAVING);
                 yield leave(lost);

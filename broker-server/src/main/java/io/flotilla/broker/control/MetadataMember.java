@@ -108,13 +108,7 @@ public final class MetadataMember {
 
     private CompletableFuture<Void> begin(List<Peer> voters, boolean votes, MemberPhase phase) {
         return new MemberLife(
-                        GROUP,
-                        NAME,
-                        parts.self(),
-                        membership,
-                        parts.pool(),
-                        parts.loop(),
-                        new Member(voters, votes))
+                        GROUP, NAME, parts.self(), membership, parts.pool(), parts.loop(), new Member(voters, votes))
                 .begin(phase);
     }
 

@@ -39,7 +39,8 @@ public final class NodeReports {
     private volatile NodeReport own = NodeReport.getDefaultInstance();
 
     /** A report, and its leads by partition. */
-    private record Heard(NodeReport report, Map<PartitionId, Long> leads, Map<PartitionId, NodeReport.Trouble> troubles) {}
+    private record Heard(
+            NodeReport report, Map<PartitionId, Long> leads, Map<PartitionId, NodeReport.Trouble> troubles) {}
 
     /** Who leads a partition, as far as known. */
     public record Lead(int brokerId, long term) {}
@@ -62,7 +63,8 @@ public final class NodeReports {
 
     /** Makes a new report if anything changed, and sends it to those who do not have it. On the control loop. */
     public void exchange(List<Peer> others) {
-        NodeReport now = ownReport.get().toBuilder().setVersion(own.getVersion()).build();
+        NodeReport now =
+                ownReport.get().toBuilder().setVersion(own.getVersion()).build();
         if (!now.equals(own)) {
             own = now.toBuilder().setVersion(own.getVersion() + 1).build();
         }
@@ -130,7 +132,9 @@ public final class NodeReports {
         Lead latest = null;
         for (Map.Entry<Integer, Heard> entry : heard.entrySet()) {
             Long term = entry.getValue().leads().get(id);
-            if (term != null && entry.getKey() != nodeId && !monitor.down(entry.getKey())
+            if (term != null
+                    && entry.getKey() != nodeId
+                    && !monitor.down(entry.getKey())
                     && (latest == null || term > latest.term())) {
                 latest = new Lead(entry.getKey(), term);
             }

@@ -56,7 +56,8 @@ public final class Reconciler {
         for (Topic topic : image.topics().all()) {
             for (int partition = 0; partition < topic.partitions().size(); partition++) {
                 PartitionId id = new PartitionId(topic.id(), partition);
-                if (topic.partitions().get(partition).isOn(nodeId) && table.find(id).isEmpty()) {
+                if (topic.partitions().get(partition).isOn(nodeId)
+                        && table.find(id).isEmpty()) {
                     make(image, self.get(), topic, id);
                 }
             }
@@ -81,7 +82,8 @@ public final class Reconciler {
             peers.add(registered.get().registration().peer());
         }
         log.info("making replica partition={} replicas={}", name, assignment.replicas());
-        ReplicaDescription description = new ReplicaDescription(id, name, topic.createdVersion(), peers, MemberPhase.NEW);
+        ReplicaDescription description =
+                new ReplicaDescription(id, name, topic.createdVersion(), peers, MemberPhase.NEW);
         var unused = replicas.create(description, self.mayStartEmpty(topic));
     }
 

@@ -89,7 +89,8 @@ public final class Registrar {
     private Optional<MetadataCommand> next(MetadataQuorum quorum, MetadataImage image) {
         if (!image.hasCluster()) {
             return quorum.leadership().leads()
-                    ? Optional.of(new ClusterCommand.CreateCluster(UUID.randomUUID().toString(), FeatureLevel.LATEST))
+                    ? Optional.of(
+                            new ClusterCommand.CreateCluster(UUID.randomUUID().toString(), FeatureLevel.LATEST))
                     : Optional.empty();
         }
         BrokerRegistration mine = registration.get();
@@ -112,16 +113,17 @@ public final class Registrar {
 
     private void propose(MetadataQuorum quorum, MetadataCommand command) {
         proposing = true;
-        var unused = quorum.propose(command, PATIENCE).whenComplete((result, error) -> loop.execute(() -> {
-            proposing = false;
-            if (error != null) {
-                log.debug("metadata command was not taken, it is tried again command={}", command, error);
-            } else if (result instanceof MetadataResult.Refused refused) {
-                refused(command, refused);
-            } else {
-                log.info("metadata changed by {}", command);
-            }
-        }));
+        var unused = quorum.propose(command, PATIENCE)
+                .whenComplete((result, error) -> loop.execute(() -> {
+                    proposing = false;
+                    if (error != null) {
+                        log.debug("metadata command was not taken, it is tried again command={}", command, error);
+                    } else if (result instanceof MetadataResult.Refused refused) {
+                        refused(command, refused);
+                    } else {
+                        log.info("metadata changed by {}", command);
+                    }
+                }));
     }
 
     private void refused(MetadataCommand command, MetadataResult.Refused refused) {

@@ -138,10 +138,7 @@ public final class Replicas {
 
     /** Closes the logs of all replicas; their groups must have been stopped. */
     public void closeLogs() {
-        table.all().stream()
-                .map(Replica::partition)
-                .filter(Objects::nonNull)
-                .forEach(Replicas::close);
+        table.all().stream().map(Replica::partition).filter(Objects::nonNull).forEach(Replicas::close);
     }
 
     private static void close(Partition partition) {
@@ -171,7 +168,8 @@ public final class Replicas {
         public CompletableFuture<Void> open(boolean joins) {
             Log opened;
             try {
-                opened = store.open(directory.replica(id).log(), parts.logConfig().apply(id));
+                opened = store.open(
+                        directory.replica(id).log(), parts.logConfig().apply(id));
             } catch (CorruptLogException | IOException e) {
                 return CompletableFuture.failedFuture(e);
             }

@@ -33,7 +33,9 @@ public final class StorageWatch {
         if (now != full) {
             full = now;
             log.warn(
-                    now ? "disk is nearly full, writes are refused free={} least={}" : "writes are taken again free={} least={}",
+                    now
+                            ? "disk is nearly full, writes are refused free={} least={}"
+                            : "writes are taken again free={} least={}",
                     freeBytes,
                     minFreeBytes);
         }

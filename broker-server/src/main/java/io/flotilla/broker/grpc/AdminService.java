@@ -74,9 +74,12 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void createTopic(CreateTopicRequest request, StreamObserver<CreateTopicResponse> response) {
-        answer(response, () -> topics.create(request).thenApply(topic -> CreateTopicResponse.newBuilder()
-                .setTopic(MetadataViews.description(topic))
-                .build()));
+        answer(
+                response,
+                () -> topics.create(request)
+                        .thenApply(topic -> CreateTopicResponse.newBuilder()
+                                .setTopic(MetadataViews.description(topic))
+                                .build()));
     }
 
     @Override
@@ -213,8 +216,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     }
 
     @Override
-    public void getClusterHealth(
-            GetClusterHealthRequest request, StreamObserver<GetClusterHealthResponse> response) {
+    public void getClusterHealth(GetClusterHealthRequest request, StreamObserver<GetClusterHealthResponse> response) {
         answer(response, () -> CompletableFuture.completedFuture(health.make()));
     }
 
@@ -224,8 +226,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
             MetadataQuorum metadata = quorum.get();
             MetadataImage image = metadata.image();
             refuseMisfit(request, image);
-            AddBrokerResponse.Builder admitted =
-                    AddBrokerResponse.newBuilder().setClusterId(image.clusterId());
+            AddBrokerResponse.Builder admitted = AddBrokerResponse.newBuilder().setClusterId(image.clusterId());
             metadata.members().voters().forEach(peer -> admitted.addMetadataMembers(member(peer, true)));
             metadata.members().listeners().forEach(peer -> admitted.addMetadataMembers(member(peer, false)));
             return CompletableFuture.completedFuture(admitted.build());
@@ -249,7 +250,8 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
                 .ifPresent(broker -> {
                     throw FlotillaException.of(
                             ErrorCode.ERROR_CODE_ALREADY_EXISTS,
-                            "broker %d is at %s and answers; choose another --id".formatted(broker.id(), broker.raft()));
+                            "broker %d is at %s and answers; choose another --id"
+                                    .formatted(broker.id(), broker.raft()));
                 });
     }
 

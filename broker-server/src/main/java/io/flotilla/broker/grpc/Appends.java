@@ -81,7 +81,8 @@ final class Appends {
 
         static void requireTimeout(int timeoutMs) {
             if (timeoutMs < 0 || timeoutMs > MAX_TIMEOUT_MS) {
-                throw Errors.invalid("timeout_ms is %d; must be 0 (default) to %d".formatted(timeoutMs, MAX_TIMEOUT_MS));
+                throw Errors.invalid(
+                        "timeout_ms is %d; must be 0 (default) to %d".formatted(timeoutMs, MAX_TIMEOUT_MS));
             }
         }
     }

@@ -54,9 +54,7 @@ final class BatchAdmission {
                 length,
                 info.recordCount(),
                 info.maxTimestampMs(),
-                appendTime
-                        ? TimestampType.TIMESTAMP_TYPE_LOG_APPEND_TIME
-                        : TimestampType.TIMESTAMP_TYPE_UNSPECIFIED);
+                appendTime ? TimestampType.TIMESTAMP_TYPE_LOG_APPEND_TIME : TimestampType.TIMESTAMP_TYPE_UNSPECIFIED);
     }
 
     private void checkTimestamps(BatchInfo info, TopicConfig config) {
@@ -77,6 +75,7 @@ final class BatchAdmission {
     private static FlotillaException timestamp(long ms, String side, long allowed, String key) {
         return FlotillaException.of(
                 ErrorCode.ERROR_CODE_INVALID_TIMESTAMP,
-                "a record is %d ms %s the broker's clock, at most %d are allowed (%s)".formatted(ms, side, allowed, key));
+                "a record is %d ms %s the broker's clock, at most %d are allowed (%s)"
+                        .formatted(ms, side, allowed, key));
     }
 }

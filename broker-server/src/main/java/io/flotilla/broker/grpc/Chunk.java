@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param leader where they were read, if not here
  */
 record Chunk(
-        Frames frames, long nextOffset, long highWatermark, long logStart, @Nullable LeaderHint leader) {
+        Frames frames,
+        long nextOffset,
+        long highWatermark,
+        long logStart,
+        @Nullable LeaderHint leader) {
     boolean isEmpty() {
         return frames.size() == 0;
     }

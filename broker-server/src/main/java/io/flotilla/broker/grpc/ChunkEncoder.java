@@ -42,7 +42,8 @@ final class ChunkEncoder {
      * @param withCredit whether the client gives credit back
      */
     Encoded encode(Batches.Builder header, Chunk chunk, long from, long until, boolean withCredit) {
-        Selected selected = transcoder.isVerbatim() && chunk.nextOffset() <= until ? whole(chunk) : select(chunk, from, until);
+        Selected selected =
+                transcoder.isVerbatim() && chunk.nextOffset() <= until ? whole(chunk) : select(chunk, from, until);
         if (chunk.leader() != null) {
             header.setLeader(chunk.leader());
         }
@@ -75,8 +76,10 @@ final class ChunkEncoder {
         List<BatchFrame> kept = new ArrayList<>();
         int size = 0;
         long next = from;
-        for (BatchFrame stored :
-                new BatchFrames(bytes, chunk.frames().from(), chunk.frames().from() + chunk.frames().size())) {
+        for (BatchFrame stored : new BatchFrames(
+                bytes,
+                chunk.frames().from(),
+                chunk.frames().from() + chunk.frames().size())) {
             if (stored.baseOffset() >= until) {
                 break;
             }
@@ -120,8 +123,8 @@ final class ChunkEncoder {
 
     static DecodeOptions check(DecodeOptions options) {
         if (options.getMaxMessageBytes() < 0) {
-            throw Errors.invalid("max_message_bytes is %d; must be 0 (default) or more"
-                    .formatted(options.getMaxMessageBytes()));
+            throw Errors.invalid(
+                    "max_message_bytes is %d; must be 0 (default) or more".formatted(options.getMaxMessageBytes()));
         }
         return options;
     }

@@ -1,8 +1,8 @@
 package io.flotilla.broker.grpc;
 
+import io.flotilla.client.Endpoint;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
-import io.flotilla.client.Endpoint;
 import io.flotilla.raft.Peer;
 import io.flotilla.v1.AddBrokerRequest;
 import io.flotilla.v1.AddBrokerResponse;

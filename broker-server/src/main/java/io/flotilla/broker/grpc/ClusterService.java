@@ -21,8 +21,8 @@ import java.util.List;
 
 /** What a client needs to find its way: who this broker is, which topics there are, who leads them. */
 final class ClusterService extends ClusterServiceGrpc.ClusterServiceImplBase {
-    static final List<String> FEATURES = List.of(
-            "compression.gzip", "compression.snappy", "compression.lz4", "compression.zstd");
+    static final List<String> FEATURES =
+            List.of("compression.gzip", "compression.snappy", "compression.lz4", "compression.zstd");
 
     private final Routing routing;
     private final MetadataViews views;
@@ -30,8 +30,7 @@ final class ClusterService extends ClusterServiceGrpc.ClusterServiceImplBase {
     private final OpenCalls calls;
     private final GrpcLimits limits;
 
-    ClusterService(
-            Routing routing, MetadataViews views, MetadataWatches watches, OpenCalls calls, GrpcLimits limits) {
+    ClusterService(Routing routing, MetadataViews views, MetadataWatches watches, OpenCalls calls, GrpcLimits limits) {
         this.routing = routing;
         this.views = views;
         this.watches = watches;

@@ -108,8 +108,8 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
             responses.onError(GrpcErrors.toStatus(e));
             return new ProduceService.Refused<>();
         }
-        ConsumeSession session = new ConsumeSession(
-                (ServerCallStreamObserver<OutboundMessage>) responses, starts, clock, pool, calls);
+        ConsumeSession session =
+                new ConsumeSession((ServerCallStreamObserver<OutboundMessage>) responses, starts, clock, pool, calls);
         calls.add(session);
         sessions.add(session);
         session.onEnd(() -> sessions.remove(session));
@@ -142,7 +142,8 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
                             ? result.setFound(found).build()
                             : result.setError(Errors.of(error).toError()).build());
         } catch (FlotillaException e) {
-            return CompletableFuture.completedFuture(result.setError(e.toError()).build());
+            return CompletableFuture.completedFuture(
+                    result.setError(e.toError()).build());
         }
     }
 }

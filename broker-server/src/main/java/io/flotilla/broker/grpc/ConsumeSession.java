@@ -23,7 +23,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +119,8 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
             throw Errors.invalid("open was sent twice");
         }
         if (request.getCreditBytes() < 0) {
-            throw Errors.invalid("credit_bytes is %d; must be 0 (unlimited) or more".formatted(request.getCreditBytes()));
+            throw Errors.invalid(
+                    "credit_bytes is %d; must be 0 (unlimited) or more".formatted(request.getCreditBytes()));
         }
         open = request;
         credit = request.getCreditBytes();
@@ -330,7 +330,8 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
             long now = clock.millis();
             if (!over && open != null && now - lastSentMs >= intervalMs && out.isReady()) {
                 send(ConsumeResponse.newBuilder()
-                        .setHeartbeat(Heartbeat.newBuilder().setServerTimeMs(now).setHeartbeatIntervalMs(intervalMs))
+                        .setHeartbeat(
+                                Heartbeat.newBuilder().setServerTimeMs(now).setHeartbeatIntervalMs(intervalMs))
                         .build());
             }
         });

@@ -69,10 +69,11 @@ final class Errors {
     static FlotillaException of(AppendOutcome outcome) {
         if (outcome instanceof AppendOutcome.Refused refused) {
             return switch (refused.reason()) {
-                case OVERLOADED -> FlotillaException.of(ErrorCode.ERROR_CODE_OVERLOADED, refused.message())
-                        .withRetryAfter(100);
-                case LEADER_UNAVAILABLE -> FlotillaException.of(
-                        ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE, refused.message());
+                case OVERLOADED ->
+                    FlotillaException.of(ErrorCode.ERROR_CODE_OVERLOADED, refused.message())
+                            .withRetryAfter(100);
+                case LEADER_UNAVAILABLE ->
+                    FlotillaException.of(ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE, refused.message());
             };
         } else if (outcome instanceof AppendOutcome.Unknown unknown) {
             return FlotillaException.ambiguous(

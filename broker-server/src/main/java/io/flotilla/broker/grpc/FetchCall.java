@@ -80,7 +80,8 @@ final class FetchCall {
         try {
             Chunk chunk = source.poll(from, encoder.readBytes(), () -> serial.execute(() -> attempt(false)));
             if (chunk != null && (last || chunk.frames().size() >= minBytes)) {
-                answer(encoder.encode(header(), chunk, from, Long.MAX_VALUE, false).message());
+                answer(encoder.encode(header(), chunk, from, Long.MAX_VALUE, false)
+                        .message());
             } else if (last) {
                 answer(OutboundMessage.batches(
                         header().setNextOffset(from)

@@ -34,7 +34,8 @@ final class FetchForwarder {
             @Override
             public void onNext(byte[] message) {
                 if (InboundEvent.parse(message) instanceof InboundEvent.Frames frames) {
-                    Batches header = frames.header().toBuilder().setLeader(leader).build();
+                    Batches header =
+                            frames.header().toBuilder().setLeader(leader).build();
                     response.onNext(OutboundMessage.batches(
                             header,
                             FrameBody.of(frames.bytes(), frames.from(), frames.bytes().length - frames.from())));

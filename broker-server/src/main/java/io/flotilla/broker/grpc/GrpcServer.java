@@ -91,7 +91,8 @@ public final class GrpcServer implements AutoCloseable {
         this.calls = new OpenCalls(config.fetch().maxStreams());
         this.memory = new ProduceMemory(config.produce().memoryBytes());
         Routing routing = new Routing(config.node().id(), world::image, world.table(), world.leaders());
-        MetadataViews views = new MetadataViews(routing, () -> world.metadataLeadership().leaderId());
+        MetadataViews views =
+                new MetadataViews(routing, () -> world.metadataLeadership().leaderId());
         this.watches = new MetadataWatches(routing, views, world.clock(), readers);
         this.server = server(routing, views);
     }
@@ -131,8 +132,8 @@ public final class GrpcServer implements AutoCloseable {
         Sources sources = new Sources(routing, channels, GrpcLimits.DEFAULT.maxRequestBytes());
         Appends appends = new Appends(
                 routing, new BatchAdmission(world.clock()), new ProduceForwarder(channels), world.storage());
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(config.listener().host(), config.listener().port()))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(
+                        config.listener().host(), config.listener().port()))
                 .executor(requests)
                 .maxInboundMessageSize(GrpcLimits.DEFAULT.maxRequestBytes())
                 .maxInboundMetadataSize(8 << 10)
@@ -175,8 +176,7 @@ public final class GrpcServer implements AutoCloseable {
                         world.nanoClock(),
                         world.random()),
                 new PartitionDescriber(routing, world.table(), world.reports(), world.monitor(), channels),
-                new HealthReport(
-                        routing, world.table(), world.reports(), world.monitor(), world::metadataLeadership),
+                new HealthReport(routing, world.table(), world.reports(), world.monitor(), world::metadataLeadership),
                 world.reports(),
                 channels);
     }
@@ -189,8 +189,7 @@ public final class GrpcServer implements AutoCloseable {
     /** What the standard health service says of the broker as a whole. */
     public void serving(boolean now) {
         healthStatus.setStatus(
-                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
-                now ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES, now ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
     }
 
     public int port() {
@@ -240,8 +239,8 @@ public final class GrpcServer implements AutoCloseable {
     private ThreadFactory threads(String name) {
         AtomicLong count = new AtomicLong();
         return task -> {
-            Thread thread = new Thread(
-                    task, "%s-%d-%d".formatted(name, config.node().id(), count.incrementAndGet()));
+            Thread thread =
+                    new Thread(task, "%s-%d-%d".formatted(name, config.node().id(), count.incrementAndGet()));
             thread.setDaemon(true);
             return thread;
         };

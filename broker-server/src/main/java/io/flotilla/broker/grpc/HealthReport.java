@@ -64,7 +64,8 @@ final class HealthReport {
                     leaderless.add(name);
                 }
                 List<Integer> replicas = topic.partitions().get(partition).replicas();
-                List<Integer> troubled = replicas.stream().filter(b -> isTroubled(id, b)).toList();
+                List<Integer> troubled =
+                        replicas.stream().filter(b -> isTroubled(id, b)).toList();
                 troubled.forEach(broker -> failed.add("%s on broker %d".formatted(name, broker)));
                 if (replicas.stream().anyMatch(b -> isDown(b) || troubled.contains(b))) {
                     underReplicated.add(name);
@@ -78,17 +79,33 @@ final class HealthReport {
                     List.of("metadata"),
                     "start enough of the brokers that vote on metadata: flotilla broker list");
         }
-        findings.add("leaderless_partitions", "partitions have no leader and cannot be used", leaderless,
+        findings.add(
+                "leaderless_partitions",
+                "partitions have no leader and cannot be used",
+                leaderless,
                 "flotilla partition list --unhealthy");
-        findings.add("brokers_offline", "brokers do not answer", offline,
+        findings.add(
+                "brokers_offline",
+                "brokers do not answer",
+                offline,
                 "start them, or look at their logs: flotilla broker list");
-        findings.add("failed_replicas", "replicas are out of service", failed,
+        findings.add(
+                "failed_replicas",
+                "replicas are out of service",
+                failed,
                 "flotilla partition describe TOPIC/PARTITION says why; restart the broker when its disk is well");
-        findings.add("under_replicated_partitions", "partitions have fewer working replicas than they should",
-                underReplicated, "flotilla partition list --unhealthy");
-        findings.add("storage_full", "brokers refuse writes because their disks are nearly full", full,
+        findings.add(
+                "under_replicated_partitions",
+                "partitions have fewer working replicas than they should",
+                underReplicated,
+                "flotilla partition list --unhealthy");
+        findings.add(
+                "storage_full",
+                "brokers refuse writes because their disks are nearly full",
+                full,
                 "free disk space on them");
-        return findings.response(image.brokers().all().size(), image.brokers().all().size() - offline.size(), partitions);
+        return findings.response(
+                image.brokers().all().size(), image.brokers().all().size() - offline.size(), partitions);
     }
 
     private boolean isDown(int broker) {

@@ -129,9 +129,8 @@ final class MetadataWatches {
                 long now = clock.millis();
                 if (!over && sentCluster != null && now - lastSentMs >= intervalMs && out.isReady()) {
                     send(WatchMetadataResponse.newBuilder()
-                            .setHeartbeat(Heartbeat.newBuilder()
-                                    .setServerTimeMs(now)
-                                    .setHeartbeatIntervalMs(intervalMs))
+                            .setHeartbeat(
+                                    Heartbeat.newBuilder().setServerTimeMs(now).setHeartbeatIntervalMs(intervalMs))
                             .build());
                 }
             });

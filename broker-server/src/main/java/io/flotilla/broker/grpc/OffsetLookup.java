@@ -17,8 +17,8 @@ import io.flotilla.v1.ListOffsetsResponse.Found;
 import io.flotilla.v1.Position;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Looks positions up on the leader of a partition: here, or one hop away. Safe for use by any thread. */
 final class OffsetLookup {

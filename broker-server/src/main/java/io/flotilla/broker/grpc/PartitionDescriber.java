@@ -35,11 +35,7 @@ final class PartitionDescriber {
     private final BrokerChannels channels;
 
     PartitionDescriber(
-            Routing routing,
-            PartitionTable table,
-            NodeReports reports,
-            PeerMonitor monitor,
-            BrokerChannels channels) {
+            Routing routing, PartitionTable table, NodeReports reports, PeerMonitor monitor, BrokerChannels channels) {
         this.routing = routing;
         this.table = table;
         this.reports = reports;
@@ -92,7 +88,9 @@ final class PartitionDescriber {
 
     private void progress(Replica.Builder replica, int broker, GroupStatus group) {
         long last = group.last().index();
-        long match = broker == routing.nodeId() ? group.flushedIndex() : group.matchIndexes().getOrDefault(broker, -1L);
+        long match = broker == routing.nodeId()
+                ? group.flushedIndex()
+                : group.matchIndexes().getOrDefault(broker, -1L);
         replica.setMatchIndex(match).setLagEntries(Math.max(0, last - match));
         if (replica.getState() == State.STATE_REBUILDING) {
             replica.setRebuildPercent(last <= 0 ? 100 : (int) (100 * Math.max(0, match) / last));

@@ -48,7 +48,8 @@ final class Routing {
     /** The same, if the client's id of the topic, when it has one, is the topic's. */
     Topic topic(String name, ByteString expectedId) {
         Topic topic = topic(name);
-        if (!expectedId.isEmpty() && !expectedId.equals(ByteString.copyFrom(topic.id().toBytes()))) {
+        if (!expectedId.isEmpty()
+                && !expectedId.equals(ByteString.copyFrom(topic.id().toBytes()))) {
             throw FlotillaException.of(
                     ErrorCode.ERROR_CODE_TOPIC_ID_MISMATCH,
                     "topic '%s' was deleted and created again; refresh metadata and reset positions".formatted(name));
@@ -86,10 +87,11 @@ final class Routing {
     Optional<LeaderHint> leaderElsewhere(PartitionId id) {
         return leaders.leaderOf(id)
                 .filter(lead -> lead.brokerId() != nodeId)
-                .flatMap(lead -> endpoint(lead.brokerId()).map(endpoint -> LeaderHint.newBuilder()
-                        .setEndpoint(endpoint)
-                        .setLeaderEpoch((int) lead.term())
-                        .build()));
+                .flatMap(lead -> endpoint(lead.brokerId())
+                        .map(endpoint -> LeaderHint.newBuilder()
+                                .setEndpoint(endpoint)
+                                .setLeaderEpoch((int) lead.term())
+                                .build()));
     }
 
     Optional<BrokerEndpoint> endpoint(int brokerId) {

@@ -61,8 +61,8 @@ final class TopicAdmin {
             throw Errors.of(refused);
         }
         if (request.getValidateOnly()) {
-            return CompletableFuture.completedFuture(topic(
-                    ((MetadataResult.Applied) command.applyTo(image)).image(), command.topicId()));
+            return CompletableFuture.completedFuture(
+                    topic(((MetadataResult.Applied) command.applyTo(image)).image(), command.topicId()));
         }
         int timeoutMs = request.getTimeoutMs() <= 0 ? DEFAULT_TIMEOUT_MS : request.getTimeoutMs();
         long deadline = nanoClock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
@@ -78,7 +78,9 @@ final class TopicAdmin {
         int partitions = wanted.getPartitionCount() == 0 ? defaults.partitions() : wanted.getPartitionCount();
         int factor = wanted.getReplicationFactor() != 0
                 ? wanted.getReplicationFactor()
-                : defaults.replicationFactor() != 0 ? defaults.replicationFactor() : ReplicationFactor.defaultFor(image);
+                : defaults.replicationFactor() != 0
+                        ? defaults.replicationFactor()
+                        : ReplicationFactor.defaultFor(image);
         Placement placement = ReplicaPlacer.place(image, partitions, factor, random.nextLong());
         if (placement instanceof Placement.Refused refused) {
             throw FlotillaException.of(ErrorCode.ERROR_CODE_INVALID_REPLICATION, refused.message());
@@ -113,11 +115,11 @@ final class TopicAdmin {
             return CompletableFuture.failedFuture(FlotillaException.ambiguous(
                     ErrorCode.ERROR_CODE_TIMED_OUT,
                     "topic '%s' was created, but %d of its %d partitions have no leader yet"
-                            .formatted(topic.name(), leaderless, topic.partitions().size())));
+                            .formatted(
+                                    topic.name(), leaderless, topic.partitions().size())));
         }
         return CompletableFuture.supplyAsync(
-                        () -> topic,
-                        CompletableFuture.delayedExecutor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS))
+                        () -> topic, CompletableFuture.delayedExecutor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS))
                 .thenCompose(again -> whenLed(again, deadline));
     }
 

@@ -60,8 +60,8 @@ final class AppendQueue {
             if (waitingBytes > 0 && waitingBytes + batch.frameBytes() > config.partitionQueueBytes()) {
                 return CompletableFuture.completedFuture(new AppendOutcome.Refused(
                         AppendOutcome.Reason.OVERLOADED,
-                        "%d bytes wait for this partition; at most %d may".formatted(
-                                waitingBytes, config.partitionQueueBytes())));
+                        "%d bytes wait for this partition; at most %d may"
+                                .formatted(waitingBytes, config.partitionQueueBytes())));
             }
             waiting.add(new Waiting(batch, outcome));
             waitingBytes += batch.frameBytes();

@@ -20,12 +20,7 @@ public final class NewBatch {
      * @param maxTimestampMs largest create time; not used if the topic's timestamps are append times
      */
     public NewBatch(
-            byte[] bytes,
-            int position,
-            int length,
-            int recordCount,
-            long maxTimestampMs,
-            TimestampType timestampType) {
+            byte[] bytes, int position, int length, int recordCount, long maxTimestampMs, TimestampType timestampType) {
         this.bytes = bytes;
         this.position = position;
         this.length = length;

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +73,7 @@ public final class Partition implements GroupStateMachine {
     private CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
         RaftGroup member = group;
         return member == null
-                ? CompletableFuture.completedFuture(
-                        new ProposeResult.NotLeader(Leadership.NO_LEADER))
+                ? CompletableFuture.completedFuture(new ProposeResult.NotLeader(Leadership.NO_LEADER))
                 : member.propose(header, payload);
     }
 

@@ -83,8 +83,8 @@ final class PartitionPayloads implements PayloadStore, StoredMark {
             if (log.readEntry(index) instanceof StoredEntry.Held held) {
                 return held.frames().bytes();
             }
-            throw new IOException("entry %d is not in the log, which holds entries up to %d"
-                    .formatted(index, log.lastRaftIndex()));
+            throw new IOException(
+                    "entry %d is not in the log, which holds entries up to %d".formatted(index, log.lastRaftIndex()));
         } catch (LogException e) {
             throw asIo(e);
         }

@@ -21,7 +21,11 @@ public final class PartitionTable {
      *
      * @param partition null while it is not open
      */
-    public record Replica(PartitionId id, String name, ReplicaState state, @Nullable Partition partition) {
+    public record Replica(
+            PartitionId id,
+            String name,
+            ReplicaState state,
+            @Nullable Partition partition) {
         /** The replica, if it serves. */
         public Optional<Partition> serving() {
             return state.kind() == ReplicaState.Kind.SERVING ? Optional.ofNullable(partition) : Optional.empty();

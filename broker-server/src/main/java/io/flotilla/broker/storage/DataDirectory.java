@@ -65,8 +65,11 @@ public final class DataDirectory implements AutoCloseable {
             PropertiesFile file = new PropertiesFile(root.resolve("node.properties"));
             NodeIdentity identity = file.exists()
                     ? existing(root, file, nodeId)
-                    : fresh(root, file, new NodeIdentity(
-                            nodeId, newDirectoryId, NodeIdentity.NO_CLUSTER, List.of(), MemberPhase.NEW));
+                    : fresh(
+                            root,
+                            file,
+                            new NodeIdentity(
+                                    nodeId, newDirectoryId, NodeIdentity.NO_CLUSTER, List.of(), MemberPhase.NEW));
             for (String part : List.of("metadata", "raft", "partitions", "quarantine")) {
                 Directories.create(root.resolve(part));
             }
@@ -152,8 +155,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     public ReplicaDirectory replica(PartitionId id) {
-        return new ReplicaDirectory(
-                root.resolve("partitions").resolve("%s-%d".formatted(id.topic(), id.partition())));
+        return new ReplicaDirectory(root.resolve("partitions").resolve("%s-%d".formatted(id.topic(), id.partition())));
     }
 
     /** The replicas that have files here. Directories without a readable description are left alone. */

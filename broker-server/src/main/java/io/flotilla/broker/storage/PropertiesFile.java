@@ -35,13 +35,12 @@ final class PropertiesFile {
 
     void replace(Map<String, String> values) throws IOException {
         StringBuilder text = new StringBuilder();
-        new TreeMap<>(values).forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        new TreeMap<>(values)
+                .forEach((key, value) ->
+                        text.append(key).append('=').append(value).append('\n'));
         Path next = path.resolveSibling(path.getFileName() + ".next");
         try (FileChannel file = FileChannel.open(
-                next,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
             while (bytes.hasRemaining()) {
                 file.write(bytes);

@@ -35,8 +35,8 @@ public final class Topics {
     public static List<StoredRecord> readAll(FlotillaClient client, TopicPartition partition)
             throws InterruptedException {
         List<StoredRecord> records = new ArrayList<>();
-        try (PartitionReader reader = client.reader(
-                List.of(ReadRange.fromStart(partition).untilEnd()), ReaderConfig.DEFAULT)) {
+        try (PartitionReader reader =
+                client.reader(List.of(ReadRange.fromStart(partition).untilEnd()), ReaderConfig.DEFAULT)) {
             while (!reader.isFinished()) {
                 ReadBatch batch = reader.poll(Duration.ofSeconds(1));
                 if (batch != null) {
