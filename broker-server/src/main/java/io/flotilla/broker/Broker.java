@@ -217,7 +217,7 @@ public final class Broker implements AutoCloseable {
         LeaderBalance balance = new LeaderBalance(config.node().id(), table, raft.peers(), reports, this::image);
         BrokerMetrics brokerMetrics = new BrokerMetrics(meters, table, storage);
         brokerMetrics.watch(meters, clients);
-        loop.every(TEND, () -> Optional.ofNullable(quorum).ifPresent(registrar::tend));
+        loop.every(TEND, () -> Optional.ofNullable(quorum).ifPresent(this::tend));
         loop.every(SECOND, () -> {
             storage.check();
             exchange.pull();
@@ -230,6 +230,11 @@ public final class Broker implements AutoCloseable {
                 balance.run();
             }
         });
+    }
+
+    private void tend(MetadataQuorum opened) {
+        opened.tend();
+        registrar.tend(opened);
     }
 
     private void metadataOpened(MetadataQuorum opened) {

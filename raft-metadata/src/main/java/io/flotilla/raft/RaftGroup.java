@@ -22,6 +22,12 @@ public interface RaftGroup {
     /** Completes when everything committed before the call, anywhere in the group, is applied here (Raft, section 8). */
     CompletableFuture<Void> barrier();
 
+    /**
+     * Tells the other members of commits they have not heard of, if this one leads. They hear of a commit from the
+     * leader's next message, which without this may be a heartbeat seconds later. To be called now and then.
+     */
+    void spreadCommit();
+
     /** Hands leadership to another member; writes are refused until that is done or {@code timeout} has passed. */
     CompletableFuture<Void> transferLeadership(int nodeId, Duration timeout);
 

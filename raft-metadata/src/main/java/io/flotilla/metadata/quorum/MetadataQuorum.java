@@ -62,6 +62,11 @@ public final class MetadataQuorum {
         return group.members();
     }
 
+    /** Keeps the other members up to date, if this one leads; to be called several times a second. */
+    public void tend() {
+        group.spreadCommit();
+    }
+
     /** Completes when the image here holds every change made before the call. */
     public CompletableFuture<Void> catchUp() {
         return group.barrier();
@@ -147,6 +152,7 @@ public final class MetadataQuorum {
     private CompletableFuture<ProposeResponse> proposeHere(byte[] command) {
         return group.propose(command, new byte[0]).thenApply(outcome -> {
             if (outcome instanceof ProposeResult.Committed committed) {
+                group.spreadCommit();
                 return done(committed.index());
             } else if (outcome instanceof ProposeResult.NotLeader elsewhere) {
                 return notLeader(elsewhere.leaderId());

@@ -205,6 +205,20 @@ final class RatisGroup implements RaftGroup {
         return submit(open, request).thenAccept(RatisGroup::requireSuccess);
     }
 
+    /** A read on the leader makes it ask all others whether it still leads, and that message carries the commit. */
+    @Override
+    public void spreadCommit() {
+        Division open = running();
+        if (open != null && leads()) {
+            long committed = open.division().getRaftLog().getLastCommittedIndex();
+            boolean someoneBehind =
+                    open.division().getCommitInfos().stream().anyMatch(member -> member.getCommitIndex() < committed);
+            if (someoneBehind) {
+                var unused = barrier();
+            }
+        }
+    }
+
     @Override
     public CompletableFuture<Void> transferLeadership(int nodeId, Duration timeout) {
         Division open = running();
