@@ -1,0 +1,81 @@
+package io.flotilla.cli;
+
+import io.flotilla.cli.session.ExitCode;
+import io.flotilla.cli.session.Session;
+import io.flotilla.cli.text.Durations;
+import io.flotilla.cli.text.Place;
+import io.flotilla.cli.text.Positions;
+import io.flotilla.cli.text.Sizes;
+import io.flotilla.client.Endpoint;
+import io.flotilla.client.TopicPartition;
+import io.flotilla.v1.Position;
+import java.lang.reflect.Constructor;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IFactory;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The command line as a parser: what it accepts, how it makes commands, how its help looks. */
+final class Parser {
+    private Parser() {}
+
+    static CommandLine of(Session session) {
+        CommandLine parser = new CommandLine(new RootCommand(session), new Commands(session))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false) // "@" begins a point in time
+                .setUsageHelpAutoWidth(true)
+                .registerConverter(Duration.class, converter(Durations::parse))
+                .registerConverter(Endpoint.class, converter(Endpoint::parse))
+                .registerConverter(TopicPartition.class, converter(Place::parsePartition))
+                .registerConverter(Place.class, converter(Place::parse))
+                .registerConverter(Sizes.Size.class, converter(Sizes.Size::parse))
+                .registerConverter(
+                        Position.class, converter(new Positions(session.clock(), ZoneId.systemDefault())::parse));
+        parser.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(exitCodes());
+        return parser;
+    }
+
+    static CommandLine.Help.ColorScheme colors(boolean colorless) {
+        return CommandLine.Help.defaultColorScheme(colorless ? Ansi.OFF : Ansi.AUTO);
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        Arrays.stream(ExitCode.values()).forEach(exit -> codes.put(Integer.toString(exit.code()), exit.meaning()));
+        return codes;
+    }
+
+    private static <T> ITypeConverter<T> converter(Function<String, T> parse) {
+        return text -> {
+            try {
+                return parse.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+    }
+
+    /** Makes commands around the session, and everything else as Picocli does. */
+    private record Commands(Session session) implements IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+                if (Arrays.equals(constructor.getParameterTypes(), new Class<?>[] {Session.class})) {
+                    constructor.setAccessible(true);
+                    return type.cast(constructor.newInstance(session));
+                }
+            }
+            return CommandLine.defaultFactory().create(type);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.flotilla.cli;
+
+import io.flotilla.cli.admin.BrokerCommand;
+import io.flotilla.cli.admin.ClusterCommand;
+import io.flotilla.cli.admin.PartitionCommand;
+import io.flotilla.cli.admin.TopicCommand;
+import io.flotilla.cli.data.ConsumeCommand;
+import io.flotilla.cli.data.GetCommand;
+import io.flotilla.cli.data.ProduceCommand;
+import io.flotilla.cli.offline.LogCommand;
+import io.flotilla.cli.server.DevCommand;
+import io.flotilla.cli.server.ServerCommand;
+import io.flotilla.cli.session.GlobalOptions;
+import io.flotilla.cli.session.Session;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ScopeType;
+
+/** {@code flotilla}: every command there is. */
+@Command(
+        name = "flotilla",
+        description = "Durable, replicated streams of records.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class,
+        scope = ScopeType.INHERIT,
+        sortOptions = false,
+        subcommands = {
+            ServerCommand.class,
+            DevCommand.class,
+            TopicCommand.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            GetCommand.class,
+            ClusterCommand.class,
+            BrokerCommand.class,
+            PartitionCommand.class,
+            LogCommand.class,
+            VersionCommand.class
+        })
+final class RootCommand {
+    @Mixin
+    private final GlobalOptions options;
+
+    RootCommand(Session session) {
+        this.options = session.options();
+    }
+
+    GlobalOptions options() {
+        return options;
+    }
+}

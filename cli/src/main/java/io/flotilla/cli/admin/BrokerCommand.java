@@ -1,0 +1,7 @@
+package io.flotilla.cli.admin;
+
+import picocli.CommandLine.Command;
+
+/** {@code flotilla broker}. */
+@Command(name = "broker", description = "Brokers: list", subcommands = BrokerList.class)
+public final class BrokerCommand {}

@@ -1,0 +1,10 @@
+package io.flotilla.cli.admin;
+
+import picocli.CommandLine.Command;
+
+/** {@code flotilla cluster}. */
+@Command(
+        name = "cluster",
+        description = "The cluster: info, health, wait",
+        subcommands = {ClusterInfo.class, ClusterHealth.class, ClusterWait.class})
+public final class ClusterCommand {}

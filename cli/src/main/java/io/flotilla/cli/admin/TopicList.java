@@ -1,0 +1,44 @@
+package io.flotilla.cli.admin;
+
+import io.flotilla.cli.output.Answer;
+import io.flotilla.cli.output.ProtoValue;
+import io.flotilla.cli.session.ClientOptions;
+import io.flotilla.cli.session.Requests;
+import io.flotilla.cli.session.Session;
+import io.flotilla.client.FlotillaClient;
+import io.flotilla.v1.Topic;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code flotilla topic list}. */
+@Command(name = "list", aliases = "ls", description = "List topics by name")
+final class TopicList implements Runnable {
+    private final Session session;
+
+    @Option(names = "--internal", description = "Also the topics that the cluster keeps for itself")
+    private boolean internal;
+
+    @Mixin
+    private final ClientOptions client = new ClientOptions();
+
+    TopicList(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public void run() {
+        try (FlotillaClient connection = client.connect()) {
+            List<Topic> topics =
+                    Requests.await("list topics", connection.admin().topics());
+            session.show(Answer.of(
+                    "TopicList",
+                    topics.stream()
+                            .filter(topic -> internal || !topic.getInternal())
+                            .map(ProtoValue::of)
+                            .toList(),
+                    TopicRows.table(session.clock())));
+        }
+    }
+}

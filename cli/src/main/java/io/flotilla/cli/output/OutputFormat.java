@@ -1,0 +1,22 @@
+package io.flotilla.cli.output;
+
+/** The form of an answer. */
+public enum OutputFormat {
+    /** For people. */
+    TABLE,
+    /** For people with a wide terminal. */
+    WIDE,
+    /** One object. */
+    JSON,
+    /** The same object. */
+    YAML,
+    /** An object per item and line. */
+    NDJSON,
+    /** Only what an item is called, a line each. */
+    NAME;
+
+    /** Read by programs. */
+    public boolean isMachine() {
+        return this == JSON || this == YAML || this == NDJSON;
+    }
+}

@@ -1,0 +1,12 @@
+package io.flotilla.cli.output;
+
+import java.util.List;
+
+/** How people see an answer. */
+public interface Sheet {
+    /** The lines of the answer. */
+    List<String> lines(List<Value.Fields> items, boolean wide);
+
+    /** What an item is called. */
+    String name(Value.Fields item);
+}

@@ -1,0 +1,77 @@
+package io.flotilla.cli.session;
+
+import io.flotilla.cli.output.Value;
+import io.flotilla.error.ErrorTable;
+import io.flotilla.error.FlotillaException;
+import io.flotilla.v1.ErrorCode;
+import java.util.List;
+
+/**
+ * Why a command did not do what it was asked to, in three lines.
+ *
+ * @param what failed
+ * @param why it did
+ * @param todo what to do about it
+ * @param code stable, for programs: a code of the public API, or one of this command's own
+ */
+public record Problem(ExitCode exit, String what, String why, String todo, String code) {
+    /** A wrong command line. */
+    public static Problem usage(String what, String why, String todo) {
+        return new Problem(ExitCode.USAGE, what, why, todo, "USAGE");
+    }
+
+    /** A refused or failed request. */
+    public static Problem of(String what, FlotillaException error) {
+        String code = ErrorTable.name(error.code());
+        boolean isBare = error.code() == ErrorCode.ERROR_CODE_UNSPECIFIED;
+        String why = isBare
+                ? error.description() + rootCause(error)
+                : "%s %s%s: %s"
+                        .formatted(
+                                error.statusName(),
+                                code,
+                                error.ambiguous() ? " (outcome unknown)" : "",
+                                error.description());
+        return new Problem(ExitCode.of(error), what, why, advice(error), isBare ? error.statusName() : code);
+    }
+
+    /** Without our details, only the connection's own error says which address did not answer. */
+    private static String rootCause(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? "" : " (" + root.getMessage() + ")";
+    }
+
+    private static String advice(FlotillaException error) {
+        if (error.ambiguous()) {
+            return "look whether it happened before you try again";
+        }
+        return switch (ExitCode.of(error)) {
+            case NOT_FOUND ->
+                error.code() == ErrorCode.ERROR_CODE_OFFSET_OUT_OF_RANGE
+                        ? "see which offsets there are: flotilla topic describe TOPIC"
+                        : "see what there is: flotilla topic list, flotilla broker list";
+            case CONFLICT -> "see what is there: flotilla topic describe TOPIC";
+            case UNAVAILABLE -> "check -b and that the brokers run, then try again: flotilla cluster health";
+            case EXHAUSTED -> "make room, then try again: flotilla cluster health";
+            case REFUSED -> "ask whoever runs the cluster for access";
+            default -> "change the request; flotilla COMMAND --help says what is possible";
+        };
+    }
+
+    public List<String> lines() {
+        return List.of(what, "  why:  " + why, "  next: " + todo);
+    }
+
+    /** For machine formats. */
+    public Value.Fields toValue() {
+        return Value.Fields.with("code", code)
+                .and("exitCode", exit.code())
+                .and("message", what)
+                .and("reason", why)
+                .and("nextStep", todo)
+                .build();
+    }
+}
