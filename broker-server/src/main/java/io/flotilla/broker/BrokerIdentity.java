@@ -50,6 +50,7 @@ record BrokerIdentity(BrokerConfig config, Peer self, Endpoint client, UUID inca
                 defaults.firstElectionTimeoutMax(),
                 config.raft().pingInterval(),
                 config.raft().peerSilence(),
+                defaults.flushTimeout(),
                 defaults.maxEntryBytes(),
                 config.raft().tuning());
     }

@@ -104,6 +104,11 @@ public final class FlotillaException extends RuntimeException {
         return status;
     }
 
+    /** The name of {@link #status()}, for callers that do not speak gRPC themselves: {@code NOT_FOUND}. */
+    public String statusName() {
+        return status.name();
+    }
+
     /** The same request may be sent again unchanged after {@link #retryAfterMs()}. */
     public boolean retriable() {
         return retriable;

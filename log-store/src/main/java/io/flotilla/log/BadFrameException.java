@@ -23,8 +23,4 @@ final class BadFrameException extends Exception {
     CorruptBatchException asCorruptBatch() {
         return new CorruptBatchException(file, position, reason);
     }
-
-    CorruptLogException asCorruptLog() {
-        return new CorruptLogException(file, position, reason);
-    }
 }

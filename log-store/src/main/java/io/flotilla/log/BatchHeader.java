@@ -66,8 +66,4 @@ public record BatchHeader(
     public long recordCount() {
         return nextOffset - baseOffset;
     }
-
-    public boolean isAssigned() {
-        return baseOffset != UNASSIGNED;
-    }
 }

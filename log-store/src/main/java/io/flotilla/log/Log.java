@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p><b>Memory.</b> What is appended and not flushed is held; whoever appends bounds it, see {@link #unflushedBytes}.
  *
- * <p><b>Failure.</b> When a write or a force fails, or stored bytes turn out wrong, the log has failed for good, and
+ * <p><b>Failure.</b> When a change of the files stops half-way, or stored bytes turn out wrong, the log has failed for good, and
  * everything that writes throws {@link LogFailedException} with the first cause. A failed force is never tried again. What
  * was flushed before can still be read.
  *
@@ -200,11 +200,6 @@ public final class Log implements AutoCloseable {
         return tail.end().raftIndex();
     }
 
-    /** Term of the last batch, or {@link LogEnd#NOTHING}. */
-    public int lastTerm() {
-        return tail.end().term();
-    }
-
     /** Everything before this is durable. */
     public LogEnd flushedEnd() {
         return files.segments().end().logEnd();
@@ -248,7 +243,10 @@ public final class Log implements AutoCloseable {
         return failure.cause();
     }
 
-    /** Flushes, unless the log has failed, and closes the files. Slices read before stay good. */
+    /**
+     * Flushes, unless the log has failed, and closes the files. Slices read before stay good. Nobody may append at the same
+     * time.
+     */
     @Override
     public void close() throws LogException {
         fileLock.lock();
@@ -257,11 +255,11 @@ public final class Log implements AutoCloseable {
                 return;
             }
             closed = true;
-            if (failure.cause().isEmpty()) {
-                flushTail();
-                files.close();
-            } else {
-                files.abandon();
+            try (files) {
+                if (failure.cause().isEmpty()) {
+                    flushTail();
+                    files.settle();
+                }
             }
         } catch (IOException e) {
             throw failure.because(e);
@@ -285,6 +283,12 @@ public final class Log implements AutoCloseable {
             throw failure.because(e.asCorruptBatch());
         } catch (IOException e) {
             throw failure.because(e);
+        } catch (IllegalArgumentException refusal) {
+            throw refusal; // nothing was changed
+        } catch (RuntimeException | Error e) {
+            // Memory may have run out, say, with the change half made: what follows would build on it.
+            failure.because(e);
+            throw e;
         } finally {
             fileLock.unlock();
         }

@@ -1,6 +1,7 @@
 package io.flotilla.log;
 
 import io.flotilla.log.io.Disk;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.function.LongSupplier;
  *
  * So the mark never promises what is not durable, and files never lack what the mark promises.
  */
-final class LogFiles {
+final class LogFiles implements Closeable {
     private final Disk disk;
     private final Path directory;
     private final LogConfig config;
@@ -113,8 +114,7 @@ final class LogFiles {
         if (rolled
                 || nanoClock.getAsLong() - forcedMarkNanos
                         >= config.markInterval().toNanos()) {
-            active.saveRows();
-            forceMark();
+            settle();
         } else {
             marks.writeUnforced(mark(false));
         }
@@ -187,17 +187,15 @@ final class LogFiles {
         disk.forceDirectory(directory);
     }
 
-    void close() throws IOException {
-        try {
-            active.saveRows();
-            forceMark();
-        } finally {
-            abandon();
-        }
+    /** Makes durable all that is known about what was flushed, so that opening it again takes no work. */
+    void settle() throws IOException {
+        active.saveRows();
+        forceMark();
     }
 
     /** Closes the files as they are. */
-    void abandon() throws IOException {
+    @Override
+    public void close() throws IOException {
         try {
             active.close();
         } finally {

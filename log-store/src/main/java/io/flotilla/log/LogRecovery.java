@@ -72,9 +72,6 @@ final class LogRecovery {
         LogSurvey.Last last = found.last();
         deleteAllBut(found.oldestBase(), last.base());
         List<Segment> sealed = openSealed();
-        SegmentWriter active = openLast(last);
-        // A killed process may have left names that were never forced.
-        disk.forceDirectory(directory);
         Mark old = found.mark();
         boolean extended = last.end().offset() > old.end().offset();
         Mark mark = new Mark(
@@ -84,8 +81,16 @@ final class LogRecovery {
                 old.logStart(),
                 extended ? LogEnd.NOTHING : old.truncatedFrom(),
                 false);
-        marks.write(mark);
-        return new LogFiles(disk, directory, config, nanoClock, marks, mark, sealed, active);
+        SegmentWriter active = openLast(last);
+        try {
+            // Also the names that a killed process left, and never forced.
+            disk.forceDirectory(directory);
+            marks.write(mark);
+            return new LogFiles(disk, directory, config, nanoClock, marks, mark, sealed, active);
+        } catch (IOException e) {
+            active.close();
+            throw e;
+        }
     }
 
     /** Deletes what was trimmed, what was never flushed, and what belongs to nothing. */
@@ -102,6 +107,7 @@ final class LogRecovery {
                 disk.delete(SegmentNames.index(directory, base));
             }
         }
+        // The mark's name too, which a killed process may not have forced: no segment must be there without it.
         disk.forceDirectory(directory);
     }
 

@@ -80,7 +80,9 @@ final class LogWalk {
                         "it does not follow offset %d, where the one before ends".formatted(place.offset()),
                         false);
             }
-            unfinishedBytes += sizeOf(file);
+            try (DiskFile unfinished = disk.openToRead(file)) {
+                unfinishedBytes += sizeOf(unfinished);
+            }
         }
         return place.offset();
     }
@@ -89,7 +91,7 @@ final class LogWalk {
         Path indexPath = SegmentNames.index(directory, start.offset());
         IndexCheck index = new IndexCheck(disk, indexPath, start);
         try (DiskFile file = disk.openToRead(path)) {
-            int size = sizeOf(path);
+            int size = sizeOf(file);
             int limit = mark != null && mark.cutRunning() && mark.segmentBase() == start.offset()
                     ? Math.min(size, mark.end().position())
                     : size;
@@ -137,10 +139,8 @@ final class LogWalk {
         return mark == null ? 0 : mark.end().offset();
     }
 
-    private int sizeOf(Path path) throws IOException {
-        try (DiskFile file = disk.openToRead(path)) {
-            return (int) Math.min(Integer.MAX_VALUE, file.size());
-        }
+    private static int sizeOf(DiskFile file) throws IOException {
+        return (int) Math.min(Integer.MAX_VALUE, file.size());
     }
 
     private static MessageDigest sha256() {

@@ -77,11 +77,15 @@ final class LogCheck {
             same("end of " + first.raftIndex, readable.get(to - 1).nextOffset, log.endOffsetOf(first.raftIndex));
             same("term of " + first.raftIndex, OptionalInt.of(first.term), log.termOf(first.raftIndex));
             if (from > 0 || !startsWithin(first)) {
-                byte[] whole = TestFrames.joined(
-                        readable.subList(from, to).stream().map(frame -> frame.bytes).toArray(byte[][]::new));
+                byte[] whole = TestFrames.joined(readable.subList(from, to).stream()
+                        .map(frame -> frame.bytes)
+                        .toArray(byte[][]::new));
                 StoredEntry entry = log.readEntry(first.raftIndex);
                 same("entry " + first.raftIndex + " is held", true, entry instanceof StoredEntry.Held);
-                sameBytes("entry " + first.raftIndex, whole, ((StoredEntry.Held) entry).frames().bytes());
+                sameBytes(
+                        "entry " + first.raftIndex,
+                        whole,
+                        ((StoredEntry.Held) entry).frames().bytes());
             }
             if (from > 0 && readable.get(from - 1).raftIndex < first.raftIndex - 1) {
                 same("no entry", new StoredEntry.Absent(), log.readEntry(first.raftIndex - 1));

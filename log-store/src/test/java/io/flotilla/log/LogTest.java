@@ -297,6 +297,26 @@ class LogTest {
     }
 
     @Test
+    void failsForGoodWhenAChangeOfItsFilesStopsHalfWay() throws Exception {
+        fixture.appendAndFlush(5);
+        fixture.append();
+        fixture.disk.follow(call -> {
+            if (call.kind() == Kind.CREATE) {
+                throw new OutOfMemoryError("planned");
+            }
+            return Fault.NONE;
+        });
+
+        assertThatThrownBy(log()::flush).isInstanceOf(OutOfMemoryError.class);
+        fixture.disk.follow(call -> Fault.NONE);
+
+        assertThatThrownBy(log()::flush)
+                .isInstanceOf(LogFailedException.class)
+                .hasRootCauseMessage("planned");
+        LogCheck.answersLike(fixture.model, log(), fixture.random);
+    }
+
+    @Test
     void failsWithAClearMessageWhenTheDiskIsFullAndCanBeOpenedAgain() throws Exception {
         fixture.appendAndFlush(2);
         LogModel flushed = fixture.model;
@@ -310,7 +330,7 @@ class LogTest {
         log().close();
         Log reopened = fixture.store.open(LogFixture.DIRECTORY, LogFixture.CONFIG);
         LogCheck.answersLike(flushed, reopened, fixture.random);
-        assertThat(fixture.disk.freeBytes(LogFixture.DIRECTORY)).isEqualTo(50);
+        assertThat(fixture.disk.freeBytes()).isEqualTo(50);
     }
 
     @Test

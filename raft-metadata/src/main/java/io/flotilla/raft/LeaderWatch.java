@@ -8,10 +8,12 @@ import io.flotilla.raft.v1.StandingResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -59,6 +61,9 @@ public final class LeaderWatch {
 
     private record Resignation(int nodeId, long atNanos) {}
 
+    /** @param voters of the group as last agreed, this node among them, the preferred first */
+    private record Candidacy(RaftGroup group, List<Peer> voters) {}
+
     public LeaderWatch(
             int nodeId,
             Supplier<? extends Collection<? extends Watched>> groups,
@@ -79,10 +84,10 @@ public final class LeaderWatch {
         if (asking) {
             return;
         }
-        List<Watched> leaderless = new ArrayList<>();
+        List<Candidacy> leaderless = new ArrayList<>();
         for (Watched watched : groups.get()) {
             if (isLeaderless(watched.group())) {
-                leaderless.add(watched);
+                candidacy(watched).ifPresent(leaderless::add);
             }
         }
         if (!leaderless.isEmpty()) {
@@ -132,30 +137,41 @@ public final class LeaderWatch {
                 && nanoClock.getAsLong() - resignation.atNanos() < RESIGNATION_NANOS;
     }
 
-    private CompletableFuture<Void> ask(List<Watched> leaderless) {
-        Map<Peer, List<Watched>> byPeer = new LinkedHashMap<>();
-        for (Watched watched : leaderless) {
-            for (Peer peer : watched.preference()) {
+    /** Empty if this node has no vote there: it has been taken out, or waits to be taken in. */
+    private Optional<Candidacy> candidacy(Watched watched) {
+        List<Integer> order = watched.preference().stream().map(Peer::nodeId).toList();
+        List<Peer> voters = watched.group().members().voters().stream()
+                .sorted(Comparator.comparingInt(voter ->
+                        order.contains(voter.nodeId()) ? order.indexOf(voter.nodeId()) : order.size()))
+                .toList();
+        return voters.stream().anyMatch(voter -> voter.nodeId() == nodeId)
+                ? Optional.of(new Candidacy(watched.group(), voters))
+                : Optional.empty();
+    }
+
+    private CompletableFuture<Void> ask(List<Candidacy> leaderless) {
+        Map<Peer, List<GroupId>> byPeer = new LinkedHashMap<>();
+        for (Candidacy candidacy : leaderless) {
+            for (Peer peer : candidacy.voters()) {
                 if (peer.nodeId() != nodeId && !monitor.down(peer.nodeId())) {
-                    byPeer.computeIfAbsent(peer, p -> new ArrayList<>()).add(watched);
+                    byPeer.computeIfAbsent(peer, p -> new ArrayList<>())
+                            .add(candidacy.group().id());
                 }
             }
         }
         Map<GroupId, Map<Integer, Standing>> answers = new ConcurrentHashMap<>();
         List<CompletableFuture<?>> asked = new ArrayList<>();
-        byPeer.forEach((peer, list) -> {
-            List<GroupId> ids = list.stream().map(w -> w.group().id()).toList();
-            asked.add(calls.call(peer, STANDING, PeerCodec.standingRequest(ids), ANSWER_WITHIN)
-                    .handle((bytes, error) -> {
-                        if (error == null) {
-                            note(peer.nodeId(), ids, bytes, answers);
-                        }
-                        return null;
-                    }));
-        });
+        byPeer.forEach((peer, ids) ->
+                asked.add(calls.call(peer, STANDING, PeerCodec.standingRequest(ids), ANSWER_WITHIN)
+                        .handle((bytes, error) -> {
+                            if (error == null) {
+                                note(peer.nodeId(), ids, bytes, answers);
+                            }
+                            return null;
+                        })));
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenRun(() -> {
-            for (Watched watched : leaderless) {
-                decide(watched, answers.getOrDefault(watched.group().id(), Map.of()));
+            for (Candidacy candidacy : leaderless) {
+                decide(candidacy, answers.getOrDefault(candidacy.group().id(), Map.of()));
             }
         });
     }
@@ -174,8 +190,8 @@ public final class LeaderWatch {
         }
     }
 
-    private void decide(Watched watched, Map<Integer, Standing> others) {
-        RaftGroup group = watched.group();
+    private void decide(Candidacy candidacy, Map<Integer, Standing> others) {
+        RaftGroup group = candidacy.group();
         if (!isLeaderless(group)) {
             return;
         }
@@ -185,15 +201,15 @@ public final class LeaderWatch {
                 return; // there is a leader; it will be heard of
             }
         }
-        if (2 * (others.size() + 1) <= watched.preference().size()) {
+        if (2 * (others.size() + 1) <= candidacy.voters().size()) {
             return; // nobody can win
         }
         TermIndex mine = group.status().last();
-        for (Peer peer : watched.preference()) {
+        for (Peer peer : candidacy.voters()) {
             Standing other = others.get(peer.nodeId());
             if (other != null) {
                 int order = new TermIndex(other.getLastTerm(), other.getLastIndex()).compareTo(mine);
-                boolean preferred = order == 0 && isBefore(peer.nodeId(), watched.preference());
+                boolean preferred = order == 0 && isBefore(peer.nodeId(), candidacy.voters());
                 if (order > 0 || preferred) {
                     return; // that one will stand
                 }
@@ -205,8 +221,8 @@ public final class LeaderWatch {
         group.campaign();
     }
 
-    private boolean isBefore(int other, List<Peer> preference) {
-        for (Peer peer : preference) {
+    private boolean isBefore(int other, List<Peer> voters) {
+        for (Peer peer : voters) {
             if (peer.nodeId() == other) {
                 return true;
             }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *                        +-------------------------------------------------+
  * </pre>
  *
- * <p>Owner: each node's entry is changed only by the completion of its own pings, of which one is under way at a time.
- * {@link #ping} is called by one timer thread.
+ * <p>Owner: {@link #ping} is called by one timer thread; answers come on threads of the calls. To each node one ping is under
+ * way at a time.
  */
 public final class PeerMonitor {
     private static final Logger log = LoggerFactory.getLogger(PeerMonitor.class);
@@ -46,15 +46,49 @@ public final class PeerMonitor {
         calls.handle(METHOD, request -> java.util.concurrent.CompletableFuture.completedFuture(request));
     }
 
+    /** One node; its lock guards all but the address. */
     private static final class Watched {
         private volatile Peer peer;
-        private volatile State state = State.UNKNOWN;
-        private volatile boolean pinging;
-        private volatile long lastAnswerNanos;
+        private State state = State.UNKNOWN;
+        private boolean pinging;
+        private long lastAnswerNanos;
 
         Watched(Peer peer, long now) {
             this.peer = peer;
             this.lastAnswerNanos = now;
+        }
+
+        synchronized boolean is(State other) {
+            return state == other;
+        }
+
+        /** Whether to ping now. */
+        synchronized boolean beginPing() {
+            boolean begins = !pinging;
+            pinging = true;
+            return begins;
+        }
+
+        /** Whether the answer changes the state. */
+        synchronized boolean answered(long now) {
+            pinging = false;
+            lastAnswerNanos = now;
+            return change(State.ALIVE);
+        }
+
+        synchronized boolean unanswered(boolean refused) {
+            pinging = false;
+            return refused && change(State.DOWN);
+        }
+
+        synchronized boolean silentFor(long nanos, long now) {
+            return now - lastAnswerNanos > nanos && change(State.DOWN);
+        }
+
+        private boolean change(State to) {
+            boolean changes = state != to;
+            state = to;
+            return changes;
         }
     }
 
@@ -78,46 +112,41 @@ public final class PeerMonitor {
     /** Whether the node answered lately. */
     public boolean alive(int nodeId) {
         Watched node = watched.get(nodeId);
-        return node != null && node.state == State.ALIVE;
+        return node != null && node.is(State.ALIVE);
     }
 
     /** Whether the node is known to have gone; false while nothing is known. */
     public boolean down(int nodeId) {
         Watched node = watched.get(nodeId);
-        return node != null && node.state == State.DOWN;
+        return node != null && node.is(State.DOWN);
     }
 
     /** Sends the pings that are due and notices silence. */
     public void ping() {
         long now = nanoClock.getAsLong();
         watched.forEach((id, node) -> {
-            if (node.state != State.DOWN && now - node.lastAnswerNanos > silenceNanos) {
-                change(id, node, State.DOWN, "silent");
+            if (node.silentFor(silenceNanos, now)) {
+                tell(id, node, "is down", "silent");
             }
-            if (!node.pinging) {
-                node.pinging = true;
-                var unused = calls.call(node.peer, METHOD, new byte[0], timeout).whenComplete((answer, error) -> {
-                    node.pinging = false;
-                    heard(id, node, error);
-                });
+            if (node.beginPing()) {
+                var unused = calls.call(node.peer, METHOD, new byte[0], timeout)
+                        .whenComplete((answer, error) -> heard(id, node, error));
             }
         });
     }
 
     private void heard(int id, Watched node, @Nullable Throwable error) {
         if (error == null) {
-            node.lastAnswerNanos = nanoClock.getAsLong();
-            change(id, node, State.ALIVE, "answers");
-        } else if (error instanceof PeerUnreachableException unreachable && unreachable.refused()) {
-            change(id, node, State.DOWN, "refuses connections");
+            if (node.answered(nanoClock.getAsLong())) {
+                tell(id, node, "is up", "answers");
+            }
+        } else if (node.unanswered(error instanceof PeerUnreachableException unreachable && unreachable.refused())) {
+            tell(id, node, "is down", "refuses connections");
         }
     }
 
-    private void change(int id, Watched node, State state, String why) {
-        if (node.state != state) {
-            log.info("node {} peer={} why={}", state == State.ALIVE ? "is up" : "is down", node.peer, why);
-            node.state = state;
-            onChange.accept(id);
-        }
+    private void tell(int id, Watched node, String what, String why) {
+        log.info("node {} peer={} why={}", what, node.peer, why);
+        onChange.accept(id);
     }
 }

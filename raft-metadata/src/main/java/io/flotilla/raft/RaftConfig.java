@@ -17,6 +17,8 @@ import java.util.Map;
  * @param firstElectionTimeoutMax see above
  * @param pingInterval between two pings to the same node
  * @param peerSilence a node that has answered no ping for so long is taken for dead; a closed connection counts at once
+ * @param flushTimeout entries that wait for the disk so long, while nothing gets there, mean that the disk hangs: the
+ *     member leaves service. 1 s or more
  * @param maxEntryBytes largest entry, header and payload; 64 KiB to 16 MiB
  * @param tuning settings of the library underneath by their own names, for experiments; those that break a promise are
  *     refused at start
@@ -30,6 +32,7 @@ public record RaftConfig(
         Duration firstElectionTimeoutMax,
         Duration pingInterval,
         Duration peerSilence,
+        Duration flushTimeout,
         int maxEntryBytes,
         Map<String, String> tuning) {
     public RaftConfig {
@@ -39,6 +42,10 @@ public record RaftConfig(
         if (maxEntryBytes < 64 << 10 || maxEntryBytes > 16 << 20) {
             throw new IllegalArgumentException(
                     "raft.max-entry-bytes is %d; must be 64 KiB to 16 MiB".formatted(maxEntryBytes));
+        }
+        if (flushTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "raft.flush-timeout is %s; must be 1 s or more".formatted(flushTimeout));
         }
         if (peerSilence.compareTo(pingInterval.multipliedBy(2)) < 0) {
             throw new IllegalArgumentException("raft.peer-silence is %s; must be at least twice raft.ping-interval, %s"
@@ -57,21 +64,27 @@ public record RaftConfig(
                 Duration.ofSeconds(8),
                 Duration.ofMillis(200),
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(30),
                 (4 << 20) + (64 << 10),
                 Map.of());
     }
 
     /** The same, bound to another address. */
     public RaftConfig listeningOn(String host) {
-        return with(host, tuning);
+        return with(host, flushTimeout, tuning);
+    }
+
+    /** The same, with another patience for a disk that does not answer. */
+    public RaftConfig flushingWithin(Duration timeout) {
+        return with(listenHost, timeout, tuning);
     }
 
     /** The same, with settings of the library underneath. */
     public RaftConfig tuned(Map<String, String> settings) {
-        return with(listenHost, settings);
+        return with(listenHost, flushTimeout, settings);
     }
 
-    private RaftConfig with(String host, Map<String, String> settings) {
+    private RaftConfig with(String host, Duration timeout, Map<String, String> settings) {
         return new RaftConfig(
                 directory,
                 host,
@@ -81,6 +94,7 @@ public record RaftConfig(
                 firstElectionTimeoutMax,
                 pingInterval,
                 peerSilence,
+                timeout,
                 maxEntryBytes,
                 settings);
     }

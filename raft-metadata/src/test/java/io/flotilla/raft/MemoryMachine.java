@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class MemoryMachine implements GroupStateMachine, PayloadStore, Sto
     private long stored = NOTHING;
     private long truncatedFrom = -1;
     private @Nullable IOException nextFlushFails;
+    private volatile CompletableFuture<Void> flushesMayReturn = CompletableFuture.completedFuture(null);
 
     private record Entry(long term, String payload) {}
 
@@ -106,8 +108,18 @@ public final class MemoryMachine implements GroupStateMachine, PayloadStore, Sto
         truncatedFrom = -1;
     }
 
+    /** Flushes from now on do not return until {@code until} completes. */
+    public void hangFlushes(CompletableFuture<Void> until) {
+        flushesMayReturn = until;
+    }
+
     @Override
-    public synchronized void flush() throws IOException {
+    public void flush() throws IOException {
+        flushesMayReturn.join();
+        flushNow();
+    }
+
+    private synchronized void flushNow() throws IOException {
         if (nextFlushFails != null) {
             throw nextFlushFails;
         }
@@ -140,8 +152,8 @@ public final class MemoryMachine implements GroupStateMachine, PayloadStore, Sto
         stored = Math.max(stored, index);
     }
 
-    @Override
-    public synchronized void lower(long index) {
-        stored = Math.min(stored, index - 1);
+    /** As after a power loss, when the mark on disk is an older one. */
+    public synchronized void takeBackMark(long index) {
+        stored = index;
     }
 }

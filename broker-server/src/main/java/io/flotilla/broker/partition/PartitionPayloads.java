@@ -104,11 +104,6 @@ final class PartitionPayloads implements PayloadStore, StoredMark {
         }
     }
 
-    @Override
-    public void lower(long index) throws IOException {
-        truncate(index);
-    }
-
     private static IOException asIo(LogException e) {
         return new IOException(e.getMessage(), e);
     }

@@ -173,6 +173,17 @@ public final class DataDirectory implements AutoCloseable {
         return found;
     }
 
+    /** The directories of the replicas below {@code root}, a data directory that need not be open. */
+    public static List<ReplicaDirectory> replicasBelow(Path root) throws IOException {
+        try (Stream<Path> directories = Files.list(root.resolve("partitions"))) {
+            return directories
+                    .sorted()
+                    .map(ReplicaDirectory::new)
+                    .filter(ReplicaDirectory::exists)
+                    .toList();
+        }
+    }
+
     /** Bytes a process may still write. */
     public long freeBytes() throws IOException {
         return Files.getFileStore(root).getUsableSpace();

@@ -37,7 +37,4 @@ public interface Disk {
 
     /** Makes the entries of a directory durable: files created, renamed and deleted in it so far. */
     void forceDirectory(Path directory) throws IOException;
-
-    /** Bytes that can still be written to the file system that holds {@code directory}. */
-    long freeBytes(Path directory) throws IOException;
 }

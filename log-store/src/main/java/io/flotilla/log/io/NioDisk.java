@@ -77,9 +77,4 @@ public final class NioDisk implements Disk {
             channel.force(true);
         }
     }
-
-    @Override
-    public long freeBytes(Path directory) throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
-    }
 }

@@ -78,6 +78,16 @@ public final class FakeDisk implements Disk {
         }
     }
 
+    /** By how much files can still grow. */
+    public long freeBytes() {
+        lock.lock();
+        try {
+            return capacityBytes - usedBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many calls were made. */
     public int calls() {
         lock.lock();
@@ -249,16 +259,6 @@ public final class FakeDisk implements Disk {
         try {
             call(Kind.FORCE_DIRECTORY, path);
             directory(path).force();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public long freeBytes(Path path) {
-        lock.lock();
-        try {
-            return capacityBytes - usedBytes;
         } finally {
             lock.unlock();
         }

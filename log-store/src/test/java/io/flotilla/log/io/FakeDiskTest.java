@@ -166,7 +166,7 @@ class FakeDiskTest {
         assertThatThrownBy(() -> write(file, 0, "123456")).hasMessageContaining("No space left on device");
 
         assertThat(disk.content(FILE)).asString(StandardCharsets.ISO_8859_1).isEqualTo("1234");
-        assertThat(disk.freeBytes(DIRECTORY)).isZero();
+        assertThat(disk.freeBytes()).isZero();
     }
 
     @Test

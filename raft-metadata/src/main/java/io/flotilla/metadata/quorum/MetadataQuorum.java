@@ -74,7 +74,7 @@ public final class MetadataQuorum {
 
     /**
      * Proposes {@code command} and completes once it is applied here, with what became of it. Fails with {@link
-     * MetadataUnavailableException} if no leader takes it within {@code patience}, or its fate is open.
+     * MetadataUnavailableException} if no leader takes it within {@code patience}, or its fate is open or not known here.
      */
     public CompletableFuture<MetadataResult> propose(MetadataCommand command, Duration patience) {
         return propose(MetadataCodec.encode(command), nanoClock.getAsLong() + patience.toNanos());
@@ -82,8 +82,7 @@ public final class MetadataQuorum {
 
     private CompletableFuture<MetadataResult> propose(byte[] command, long deadlineNanos) {
         return attempt(command).thenCompose(response -> switch (response.getOutcomeCase()) {
-            case DONE ->
-                machine.reached(response.getDone().getIndex()).thenApply(reached -> result(response.getDone()));
+            case DONE -> applied(response.getDone(), deadlineNanos);
             case UNKNOWN -> unavailable(response.getUnknown(), true);
             case NOT_LEADER, OUTCOME_NOT_SET ->
                 nanoClock.getAsLong() < deadlineNanos
@@ -91,6 +90,17 @@ public final class MetadataQuorum {
                                 .thenCompose(again -> propose(again, deadlineNanos))
                         : unavailable("the metadata group has no leader that can be reached", false);
         });
+    }
+
+    /** Also here, so that whoever changed something sees it; waits no longer than its patience. */
+    private CompletableFuture<MetadataResult> applied(ProposeResponse.Done done, long deadlineNanos) {
+        long nanosLeft = Math.max(0, deadlineNanos - nanoClock.getAsLong());
+        return machine.reached(done.getIndex())
+                .orTimeout(nanosLeft, TimeUnit.NANOSECONDS)
+                .handle((reached, error) -> error)
+                .thenCompose(error -> error == null
+                        ? CompletableFuture.completedFuture(result(done))
+                        : unavailable("the change was made, but is not known here yet: " + error, true));
     }
 
     private static Executor later() {

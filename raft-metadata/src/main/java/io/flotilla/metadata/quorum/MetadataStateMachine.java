@@ -31,6 +31,7 @@ public final class MetadataStateMachine implements GroupStateMachine {
     private final ConcurrentNavigableMap<Long, MetadataResult> results = new ConcurrentSkipListMap<>();
     private final ConcurrentNavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
     private volatile MetadataImage image = MetadataImage.EMPTY;
+    private volatile @Nullable Throwable failure;
 
     /**
      * @param onLeadership told when the leadership of the group may have changed; quick
@@ -57,11 +58,15 @@ public final class MetadataStateMachine implements GroupStateMachine {
         return results.get(index);
     }
 
-    /** Completes once the image here is that of {@code index} or later. */
+    /** Completes once the image here is that of {@code index} or later; fails if this member leaves service before. */
     CompletableFuture<Void> reached(long index) {
         CompletableFuture<Void> future = waiting.computeIfAbsent(index, i -> new CompletableFuture<>());
         release();
-        return future;
+        Throwable cause = failure;
+        if (cause != null) {
+            future.completeExceptionally(cause);
+        }
+        return future.copy();
     }
 
     @Override
@@ -80,9 +85,7 @@ public final class MetadataStateMachine implements GroupStateMachine {
         MetadataImage now = before.at(at.index());
         MetadataResult result = MetadataCodec.decodeCommand(header).applyTo(now);
         results.put(at.index(), result);
-        while (results.size() > RESULTS_KEPT) {
-            results.pollFirstEntry();
-        }
+        results.headMap(at.index() - RESULTS_KEPT).clear();
         publish(before, result instanceof MetadataResult.Applied applied ? applied.image() : now);
     }
 
@@ -113,6 +116,8 @@ public final class MetadataStateMachine implements GroupStateMachine {
 
     @Override
     public void failed(Throwable cause) {
+        failure = cause;
+        waiting.values().forEach(future -> future.completeExceptionally(cause));
         onFailure.accept(cause);
     }
 }

@@ -21,6 +21,7 @@ import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 final class PeerChannels implements PeerCalls, AutoCloseable {
     private final PeerListener listener;
     private final ConcurrentMap<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     PeerChannels(PeerListener listener) {
         this.listener = listener;
@@ -33,7 +34,17 @@ final class PeerChannels implements PeerCalls, AutoCloseable {
 
     @Override
     public CompletableFuture<byte[]> call(Peer peer, String method, byte[] request, Duration timeout) {
-        ManagedChannel channel = channels.computeIfAbsent(peer.address(), PeerChannels::connect);
+        if (request.length > MAX_BYTES) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(
+                    "request %s to %s has %d bytes; at most %d fit".formatted(method, peer, request.length, MAX_BYTES)));
+        }
+        ManagedChannel channel;
+        try {
+            channel = channels.computeIfAbsent(peer.address(), this::connect);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return CompletableFuture.failedFuture(
+                    new PeerUnreachableException("%s cannot be called: %s".formatted(peer, e.getMessage()), false));
+        }
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
             channel.resetConnectBackoff(); // the caller paces itself; a peer that is back is to be noticed at once
         }
@@ -80,7 +91,10 @@ final class PeerChannels implements PeerCalls, AutoCloseable {
         return false;
     }
 
-    private static ManagedChannel connect(String address) {
+    private ManagedChannel connect(String address) {
+        if (closed) {
+            throw new IllegalStateException("this node is closed");
+        }
         return NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
                 .proxyDetector(target -> null)
@@ -94,6 +108,7 @@ final class PeerChannels implements PeerCalls, AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         channels.values().forEach(ManagedChannel::shutdownNow);
     }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -64,14 +65,31 @@ final class PeerListener implements GrpcServices.Customizer {
                     .asRuntimeException());
             return;
         }
-        var unused = handler.answer(request.body()).whenComplete((answer, error) -> {
-            if (error == null) {
+        var unused = answer(handler, request.body()).whenComplete((answer, error) -> {
+            if (error == null && answer.length > PeerCalls.MAX_BYTES) {
+                out.onError(Status.RESOURCE_EXHAUSTED
+                        .withDescription("the answer has %d bytes; at most %d fit"
+                                .formatted(answer.length, PeerCalls.MAX_BYTES))
+                        .asRuntimeException());
+            } else if (error == null) {
                 out.onNext(answer);
                 out.onCompleted();
             } else {
                 out.onError(Status.INTERNAL.withDescription(error.toString()).asRuntimeException());
             }
         });
+    }
+
+    private static CompletableFuture<byte[]> answer(PeerCalls.Handler handler, byte[] body) {
+        if (body.length > PeerCalls.MAX_BYTES) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException(
+                    "the request has %d bytes; at most %d fit".formatted(body.length, PeerCalls.MAX_BYTES)));
+        }
+        try {
+            return handler.answer(body);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private static final class OnlyServed implements ServerInterceptor {

@@ -8,7 +8,12 @@ final class PeerRequest {
     private final String method;
     private final byte[] body;
 
+    /** @param method 1 to 127 ASCII characters */
     PeerRequest(String method, byte[] body) {
+        if (method.length() > Byte.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "name of a call has %d characters; at most %d fit".formatted(method.length(), Byte.MAX_VALUE));
+        }
         this.method = method;
         this.body = body;
     }

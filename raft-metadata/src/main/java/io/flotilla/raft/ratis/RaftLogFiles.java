@@ -47,7 +47,8 @@ final class RaftLogFiles {
     }
 
     /**
-     * Cuts the torn tail and returns the entries above {@code storedIndex}.
+     * Reads the whole log, finishes what a crash left half done at its end, and returns the entries above {@code
+     * storedIndex}. Nothing is changed that may be needed to find out how stored entries were lost.
      *
      * @throws UntrustedLogException if an entry at or below {@code storedIndex} is missing or damaged, or the vote is
      */
@@ -55,81 +56,90 @@ final class RaftLogFiles {
         List<LogFile> files = list();
         dropOverlaps(files);
         List<RaftLogEntry> tail = new ArrayList<>();
-        long next = files.isEmpty() ? 0 : files.get(0).firstIndex();
+        long next = 0; // nothing is ever purged from the front
+        long lastTerm = 0;
         for (LogFile file : files) {
             if (file.firstIndex() != next) {
-                throw new UntrustedLogException(
-                        "%s: entries %d to %d are missing".formatted(current, next, file.firstIndex() - 1));
-            }
-            if (!file.open() && file.lastIndex() <= storedIndex) {
-                next = file.lastIndex() + 1; // Ratis checks every entry when it loads the file
+                requireAbove(storedIndex, next, "entries from %d to %d are missing".formatted(next, file.firstIndex() - 1));
+                delete(file); // a cut was under way, which takes whole files first
                 continue;
             }
             RaftLogReader reader = new RaftLogReader(file.path(), file.firstIndex());
             for (RaftLogEntry entry; (entry = reader.next()) != null; ) {
+                lastTerm = entry.at().term();
                 if (entry.at().index() > storedIndex) {
                     tail.add(entry);
                 }
             }
             next = reader.nextIndex();
-            if (!file.open() && next != file.lastIndex() + 1) {
+            boolean cutShort = !file.open() && next <= file.lastIndex();
+            if (cutShort && !reader.endedCleanly()) {
                 throw new UntrustedLogException("%s: entry %d is damaged".formatted(file.path(), next));
             }
-            if (file.open()) {
-                endOpenFile(file, reader, storedIndex);
+            if (cutShort || !reader.endedCleanly() || reader.isEmpty()) {
+                requireAbove(storedIndex, next, "the log ends at entry %d".formatted(next - 1));
+                endAt(file, reader);
             }
         }
-        if (next <= storedIndex) {
-            throw new UntrustedLogException("%s ends at entry %d, but entries up to %d were stored here"
-                    .formatted(current, next - 1, storedIndex));
-        }
-        checkVote(next > 0, tail);
+        requireAbove(storedIndex, next, "the log ends at entry %d".formatted(next - 1));
+        checkVote(next > 0, lastTerm);
         return tail;
     }
 
-    /** Removes the entry at {@code index} and all after it. */
-    void cutFrom(long index) throws IOException {
-        List<LogFile> files = list();
-        for (int i = files.size() - 1; i >= 0 && files.get(i).firstIndex() >= index; i--) {
-            log.info(
-                    "deleting raft log file, nothing in it is kept file={}",
-                    files.get(i).path());
-            Files.delete(files.get(i).path());
-            files.remove(i);
-        }
-        DirectoryForce.parentOf(current.resolve("x"));
-        if (files.isEmpty()) {
-            return;
-        }
-        LogFile last = files.get(files.size() - 1);
-        if (!last.open() && last.lastIndex() < index) {
-            return;
-        }
-        RaftLogReader reader = new RaftLogReader(last.path(), last.firstIndex());
-        while (reader.nextIndex() < index && reader.next() != null) {
-            // up to the cut
-        }
-        cut(last.path(), reader.position());
-        if (!last.open()) {
-            Path renamed = current.resolve("log_%d-%d".formatted(last.firstIndex(), index - 1));
-            Files.move(last.path(), renamed);
-            DirectoryForce.parentOf(renamed);
+    private void requireAbove(long storedIndex, long next, String found) throws UntrustedLogException {
+        if (next <= storedIndex) {
+            throw new UntrustedLogException(
+                    "%s: %s, but entries up to %d were stored here".formatted(current, found, storedIndex));
         }
     }
 
-    private void endOpenFile(LogFile file, RaftLogReader reader, long storedIndex) throws IOException {
-        if (reader.nextIndex() == file.firstIndex() && reader.nextIndex() > storedIndex) {
-            log.info("deleting raft log file without entries file={}", file.path());
-            Files.delete(file.path());
-            DirectoryForce.parentOf(file.path());
-        } else if (!reader.endedCleanly()) {
-            log.info(
-                    "cutting torn tail of raft log file={} position={} lastIndex={}",
-                    file.path(),
-                    reader.position(),
-                    reader.nextIndex() - 1);
-            cut(file.path(), reader.position());
+    /** Removes the entry at {@code index} and all after it; the log must have been mended. */
+    void cutFrom(long index) throws IOException {
+        List<LogFile> files = list();
+        for (int i = files.size() - 1; i >= 0; i--) {
+            LogFile file = files.get(i);
+            if (file.firstIndex() >= index) {
+                delete(file);
+            } else if (file.open() || file.lastIndex() >= index) {
+                endAt(file, readUpTo(index, file));
+            }
         }
+    }
+
+    private static RaftLogReader readUpTo(long index, LogFile file) throws IOException {
+        RaftLogReader reader = new RaftLogReader(file.path(), file.firstIndex());
+        while (reader.nextIndex() < index && reader.next() != null) {
+            // up to the entry before
+        }
+        return reader;
+    }
+
+    /** Drops what comes after the last entry that was read; a file whose name says where it ends gets the right name. */
+    private void endAt(LogFile file, RaftLogReader reader) throws IOException {
+        if (reader.isEmpty()) {
+            delete(file);
+            return;
+        }
+        log.info("cutting raft log file={} position={} lastIndex={}", file.path(), reader.position(), reader.nextIndex() - 1);
+        cut(file.path(), reader.position());
+        if (!file.open()) {
+            rename(file, reader.nextIndex() - 1);
+        }
+    }
+
+    private LogFile rename(LogFile file, long lastIndex) throws IOException {
+        Path closed = current.resolve("log_%d-%d".formatted(file.firstIndex(), lastIndex));
+        if (!closed.equals(file.path())) {
+            Files.move(file.path(), closed);
+            DirectoryForce.parentOf(closed);
+        }
+        return new LogFile(closed, file.firstIndex(), lastIndex);
+    }
+
+    private static void delete(LogFile file) throws IOException {
+        log.info("deleting raft log file, nothing in it is kept file={}", file.path());
+        Files.delete(file.path());
+        DirectoryForce.parentOf(file.path());
     }
 
     private static void cut(Path file, long length) throws IOException {
@@ -148,28 +158,21 @@ final class RaftLogFiles {
             LogFile file = files.get(i);
             long limit = files.get(i + 1).firstIndex();
             if (file.open() || file.lastIndex() >= limit) {
-                RaftLogReader reader = new RaftLogReader(file.path(), file.firstIndex());
-                while (reader.nextIndex() < limit && reader.next() != null) {
-                    // up to the next file
-                }
-                log.info("closing raft log file at entry {} file={}", reader.nextIndex() - 1, file.path());
-                cut(file.path(), reader.position());
-                if (reader.nextIndex() == file.firstIndex()) {
-                    Files.delete(file.path());
-                    DirectoryForce.parentOf(file.path());
+                RaftLogReader reader = readUpTo(limit, file);
+                if (file.firstIndex() == limit) {
+                    delete(file);
                     files.remove(i);
-                    continue;
+                } else if (reader.nextIndex() == limit) {
+                    log.info("closing raft log file={} lastIndex={}", file.path(), limit - 1);
+                    cut(file.path(), reader.position());
+                    files.set(i, rename(file, limit - 1));
                 }
-                Path closed = current.resolve("log_%d-%d".formatted(file.firstIndex(), reader.nextIndex() - 1));
-                Files.move(file.path(), closed);
-                DirectoryForce.parentOf(closed);
-                files.set(i, new LogFile(closed, file.firstIndex(), reader.nextIndex() - 1));
             }
         }
     }
 
     /** Term and vote must be there, and no older than the log, or this member could vote twice in a term. */
-    private void checkVote(boolean hasEntries, List<RaftLogEntry> tail) throws IOException, UntrustedLogException {
+    private void checkVote(boolean hasEntries, long lastTerm) throws IOException, UntrustedLogException {
         Path file = current.resolve("raft-meta");
         if (!Files.exists(file)) {
             if (hasEntries) {
@@ -185,8 +188,10 @@ final class RaftLogFiles {
         } catch (IllegalArgumentException e) {
             throw new UntrustedLogException("%s, with this member's term and vote, is damaged".formatted(file), e);
         }
-        long lastTerm = tail.isEmpty() ? 0 : tail.get(tail.size() - 1).at().term();
-        if (term < lastTerm || properties.getProperty("votedFor") == null) {
+        if (properties.getProperty("votedFor") == null) {
+            throw new UntrustedLogException("%s does not say whom this member voted for".formatted(file));
+        }
+        if (term < lastTerm) {
             throw new UntrustedLogException(
                     "%s says term %d, but the log has an entry of term %d".formatted(file, term, lastTerm));
         }

@@ -29,11 +29,13 @@ final class RaftLogReader {
 
     private final byte[] bytes;
     private int position;
+    private final long firstIndex;
     private long nextIndex;
     private boolean stopped;
 
     RaftLogReader(Path file, long firstIndex) throws IOException {
         this.bytes = Files.readAllBytes(file);
+        this.firstIndex = firstIndex;
         this.nextIndex = firstIndex;
         if (Arrays.mismatch(bytes, 0, Math.min(bytes.length, MAGIC.length), MAGIC, 0, MAGIC.length) < 0) {
             position = MAGIC.length;
@@ -89,6 +91,11 @@ final class RaftLogReader {
     /** Index of the entry {@link #next} would return. */
     long nextIndex() {
         return nextIndex;
+    }
+
+    /** Whether no whole entry was found. */
+    boolean isEmpty() {
+        return nextIndex == firstIndex;
     }
 
     /** Where the last whole entry ends. */

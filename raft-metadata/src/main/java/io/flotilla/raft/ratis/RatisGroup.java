@@ -6,6 +6,7 @@ import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.Leadership;
 import io.flotilla.raft.PayloadStore;
 import io.flotilla.raft.ProposeResult;
+import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftMetrics;
 import io.flotilla.raft.TermIndex;
@@ -41,28 +42,49 @@ import org.slf4j.LoggerFactory;
 /** {@link RaftGroup} over one Ratis division. Proposals are submitted on the caller's thread. */
 final class RatisGroup implements RaftGroup {
     private static final Logger log = LoggerFactory.getLogger(RatisGroup.class);
+    static final Duration DISK_CHECK_INTERVAL = Duration.ofMillis(250);
+
     private static final ClientId CLIENT = ClientId.randomId();
     private static final AtomicLong CALLS = new AtomicLong();
+    /** More than Ratis adds to the header and payload of an entry. */
+    private static final int ENTRY_FRAMING_BYTES = 512;
 
     private final GroupId id;
     private final String name;
     private final GroupStateMachine machine;
     private final RatisStateMachine adapter;
-    private final Executor background;
+    private final Executors executors;
     private final Departure onDeparture;
+    private final FlushProgress progress;
+    private final int maxEntryBytes;
     private final AtomicBoolean failed = new AtomicBoolean();
     private volatile @Nullable Division division;
 
     /** A division, and the same object as the protocol by which it takes requests. */
     private record Division(RaftServer.Division division, RaftClientAsynchronousProtocol requests) {}
 
-    /** @param background runs what must not run on a thread of the group, such as closing it */
-    RatisGroup(GroupId id, String name, GroupStateMachine machine, Executor background, Departure onDeparture) {
+    /**
+     * Threads that are not the group's own.
+     *
+     * @param background runs what must not run on a thread of the group
+     * @param closing closes members, each on a thread of its own: that may hang for as long as a disk does
+     */
+    record Executors(Executor background, Executor closing) {}
+
+    RatisGroup(
+            GroupId id,
+            String name,
+            GroupStateMachine machine,
+            RaftConfig config,
+            Executors executors,
+            Departure onDeparture) {
         this.id = id;
         this.name = name;
         this.machine = machine;
-        this.background = background;
+        this.executors = executors;
         this.onDeparture = onDeparture;
+        this.progress = new FlushProgress(config.flushTimeout().dividedBy(DISK_CHECK_INTERVAL));
+        this.maxEntryBytes = config.maxEntryBytes();
         this.adapter = new RatisStateMachine(machine, this::fail);
     }
 
@@ -86,19 +108,34 @@ final class RatisGroup implements RaftGroup {
     void opened(RaftServer.Division opened) {
         division = new Division(opened, (RaftClientAsynchronousProtocol) opened);
         if (failed.get()) {
-            close();
+            executors.closing().execute(this::close);
         }
         machine.leadershipChanged();
+    }
+
+    /** Takes the member out of service if its disk hangs. Called every {@link #DISK_CHECK_INTERVAL}; never waits. */
+    void checkDisk() {
+        Division open = running();
+        if (open == null) {
+            return;
+        }
+        var last = LogEnd.of(open.division());
+        long end = last == null ? TermIndex.NONE.index() : last.getIndex();
+        long flushed = open.division().getRaftLog().getFlushIndex();
+        if (progress.hangs(end, flushed)) {
+            fail(new IOException("the disk hangs: the raft log of %s ends at entry %d but is stuck on disk at entry %d"
+                    .formatted(name, end, flushed)));
+        }
     }
 
     private void fail(Throwable cause) {
         if (failed.compareAndSet(false, true)) {
             RaftMetrics.FAILED_MEMBERS.increment();
             log.error("member leaves service group={}", name, cause);
-            adapter.expectClose();
+            adapter.giveUp();
             boolean led = leads();
-            background.execute(() -> {
-                close();
+            executors.closing().execute(this::close);
+            executors.background().execute(() -> {
                 onDeparture.left(this, led);
                 machine.failed(cause);
             });
@@ -129,10 +166,7 @@ final class RatisGroup implements RaftGroup {
         if (open == null) {
             return CompletableFuture.completedFuture(new ProposeResult.NotLeader(Leadership.NO_LEADER));
         }
-        if (header.length > headerLimit()) {
-            throw new IllegalArgumentException(
-                    "header of %d bytes proposed to %s; at most %d fit".formatted(header.length, name, headerLimit()));
-        }
+        requireFits(header.length, payload.length);
         Proposal proposal = new Proposal(header, payload);
         RaftClientRequest request = request(open)
                 .setType(RaftClientRequest.writeRequestType())
@@ -141,11 +175,18 @@ final class RatisGroup implements RaftGroup {
         return submit(open, request).handle((reply, error) -> result(proposal, reply, error));
     }
 
-    private int headerLimit() {
-        return (machine.payloads() == PayloadStore.NONE
+    /** An entry that Ratis finds too large would cost the leader its place. */
+    private void requireFits(int headerBytes, int payloadBytes) {
+        int headerLimit = (machine.payloads() == PayloadStore.NONE
                         ? RatisProperties.COMMANDS_BUFFER_BYTES
                         : RatisProperties.HEADERS_BUFFER_BYTES)
                 / 2;
+        int entryLimit = maxEntryBytes - ENTRY_FRAMING_BYTES;
+        if (headerBytes > headerLimit || (long) headerBytes + payloadBytes > entryLimit) {
+            throw new IllegalArgumentException(
+                    "entry with a header of %d bytes and a payload of %d proposed to %s; at most %d and, together, %d fit"
+                            .formatted(headerBytes, payloadBytes, name, headerLimit, entryLimit));
+        }
     }
 
     private static ProposeResult result(Proposal proposal, @Nullable RaftClientReply reply, @Nullable Throwable error) {
@@ -271,7 +312,7 @@ final class RatisGroup implements RaftGroup {
                                 return CompletableFuture.failedFuture(e);
                             }
                         },
-                        background)
+                        executors.background())
                 .thenAccept(RatisGroup::requireSuccess);
     }
 
@@ -279,7 +320,7 @@ final class RatisGroup implements RaftGroup {
     public void campaign() {
         Division open = running();
         if (open != null) {
-            background.execute(() -> Campaign.begin(open.division()));
+            executors.background().execute(() -> Campaign.begin(open.division()));
         }
     }
 
@@ -290,7 +331,7 @@ final class RatisGroup implements RaftGroup {
             return new GroupStatus(Leadership.INACTIVE, TermIndex.NONE, -1, -1, -1, Map.of());
         }
         RaftServer.Division d = open.division();
-        var last = d.getRaftLog().getLastEntryTermIndex();
+        var last = LogEnd.of(d);
         return new GroupStatus(
                 leadership(),
                 last == null ? TermIndex.NONE : new TermIndex(last.getTerm(), last.getIndex()),

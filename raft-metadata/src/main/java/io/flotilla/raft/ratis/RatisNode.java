@@ -65,16 +65,20 @@ public final class RatisNode implements RaftNode {
     private final ConcurrentMap<GroupId, Member> members = new ConcurrentHashMap<>();
     private final ExecutorService background;
     private final ExecutorService opening;
+    private final ExecutorService closing;
     private final ScheduledExecutorService timer;
     private final AtomicLong requests = new AtomicLong();
 
-    private record Member(RatisGroup group, List<Peer> preference) implements LeaderWatch.Watched {}
+    /** @param settled completes when opening has ended, well or not */
+    private record Member(RatisGroup group, List<Peer> preference, CompletableFuture<Void> settled)
+            implements LeaderWatch.Watched {}
 
     private RatisNode(int nodeId, RaftConfig config, int port, IntConsumer onPeerChange) throws IOException {
         this.nodeId = nodeId;
         this.config = config;
         this.background = Executors.newFixedThreadPool(BACKGROUND_THREADS, threads("raft-background"));
         this.opening = Executors.newSingleThreadExecutor(threads("raft-open"));
+        this.closing = Executors.newCachedThreadPool(threads("raft-close")); // at most one thread per group
         this.timer = Executors.newSingleThreadScheduledExecutor(threads("raft-timer"));
         PeerListener listener = new PeerListener();
         this.calls = new PeerChannels(listener);
@@ -95,6 +99,7 @@ public final class RatisNode implements RaftNode {
             throws IOException {
         RatisPatches.apply();
         Campaign.verify();
+        LogEnd.verify();
         ExitUtils.disableSystemExit(); // a library does not end the process
         RatisProperties.of(config, port);
         Files.createDirectories(config.directory());
@@ -113,11 +118,16 @@ public final class RatisNode implements RaftNode {
         }
         node.every(config.pingInterval(), node.monitor::ping);
         node.every(WATCH_INTERVAL, node.leaders::tick);
+        node.every(RatisGroup.DISK_CHECK_INTERVAL, node::checkDisks);
         return node;
     }
 
+    private void checkDisks() {
+        members.values().forEach(m -> m.group().checkDisk());
+    }
+
     private void every(Duration interval, Runnable task) {
-        var unused = timer.scheduleAtFixedRate(
+        var unused = timer.scheduleWithFixedDelay(
                 () -> {
                     try {
                         task.run();
@@ -163,8 +173,9 @@ public final class RatisNode implements RaftNode {
     @Override
     public CompletableFuture<RaftGroup> open(
             GroupId id, String name, List<Peer> preference, boolean joins, GroupStateMachine machine) {
-        RatisGroup group = new RatisGroup(id, name, machine, background, this::left);
-        Member member = new Member(group, List.copyOf(preference));
+        RatisGroup group = new RatisGroup(
+                id, name, machine, config, new RatisGroup.Executors(background, closing), this::left);
+        Member member = new Member(group, List.copyOf(preference), new CompletableFuture<>());
         if (members.putIfAbsent(id, member) != null) {
             return CompletableFuture.failedFuture(new IllegalStateException("group %s is open".formatted(name)));
         }
@@ -176,6 +187,7 @@ public final class RatisNode implements RaftNode {
                         group.close();
                         members.remove(id, member);
                     }
+                    member.settled().complete(null);
                 });
     }
 
@@ -197,34 +209,20 @@ public final class RatisNode implements RaftNode {
                 server.getProperties(),
                 SizeInBytes.valueOf(
                         commands ? RatisProperties.COMMANDS_BUFFER_BYTES : RatisProperties.HEADERS_BUFFER_BYTES));
-        boolean fresh = !exists(group.id());
+        boolean fresh = !Files.exists(directory(group.id()));
+        server.groupManagementAsync(GroupManagementRequest.newAdd(
+                        ClientId.randomId(),
+                        server.getId(),
+                        requests.incrementAndGet(),
+                        RatisPeers.group(group.id(), joins ? List.of() : member.preference()),
+                        fresh))
+                .join();
         try {
-            server.groupManagementAsync(GroupManagementRequest.newAdd(
-                            ClientId.randomId(),
-                            server.getId(),
-                            requests.incrementAndGet(),
-                            RatisPeers.group(group.id(), joins ? List.of() : member.preference()),
-                            fresh))
-                    .join();
             group.opened(server.getDivision(RatisPeers.groupId(group.id())));
-            return group;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (CompletionException e) {
-            throw causedByDisk(e)
-                    ? new CompletionException(new UntrustedLogException(
-                            "raft log of %s cannot be opened: %s".formatted(group.name(), e.getMessage()), e))
-                    : e;
+            throw new UncheckedIOException("%s was closed while it was opened".formatted(group.name()), e);
         }
-    }
-
-    private static boolean causedByDisk(Throwable error) {
-        for (Throwable t = error; t != null; t = t.getCause()) {
-            if (t instanceof IOException) {
-                return true;
-            }
-        }
-        return false;
+        return group;
     }
 
     /** A member has failed; if it led, the others need not find out by themselves. */
@@ -264,25 +262,35 @@ public final class RatisNode implements RaftNode {
         return remove(id, true);
     }
 
+    /** Waits for an opening that is under way. The group counts as open until its files are let go of. */
     private CompletableFuture<Void> remove(GroupId id, boolean deleteFiles) {
-        Member member = members.remove(id);
-        leaders.forget(id);
-        if (member == null) {
-            return deleteFiles
-                    ? CompletableFuture.runAsync(() -> GroupFiles.delete(directory(id)), background)
-                    : CompletableFuture.completedFuture(null);
-        }
+        Member opening = members.get(id);
+        CompletableFuture<Void> settled = opening == null ? CompletableFuture.completedFuture(null) : opening.settled();
+        return settled.thenRunAsync(
+                () -> {
+                    Member member = members.get(id);
+                    if (member != null) {
+                        remove(member, deleteFiles);
+                    } else if (deleteFiles) {
+                        GroupFiles.delete(directory(id));
+                    }
+                    leaders.forget(id);
+                },
+                closing);
+    }
+
+    private void remove(Member member, boolean deleteFiles) {
+        GroupId id = member.group().id();
         member.group().adapter().expectClose();
-        return CompletableFuture.runAsync(
-                () -> server.groupManagementAsync(GroupManagementRequest.newRemove(
-                                ClientId.randomId(),
-                                server.getId(),
-                                requests.incrementAndGet(),
-                                RatisPeers.groupId(id),
-                                deleteFiles,
-                                false))
-                        .join(),
-                background);
+        server.groupManagementAsync(GroupManagementRequest.newRemove(
+                        ClientId.randomId(),
+                        server.getId(),
+                        requests.incrementAndGet(),
+                        RatisPeers.groupId(id),
+                        deleteFiles,
+                        false))
+                .join();
+        members.remove(id, member);
     }
 
     @Override
@@ -312,6 +320,7 @@ public final class RatisNode implements RaftNode {
         calls.close();
         opening.shutdownNow();
         background.shutdown();
+        closing.shutdown();
     }
 
     private ThreadFactory threads(String name) {

@@ -7,8 +7,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.type.TypeDefinition;
 import net.bytebuddy.dynamic.ClassFileLocator;
 import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
+import net.bytebuddy.dynamic.scaffold.MethodGraph;
+import net.bytebuddy.dynamic.scaffold.TypeValidation;
 import net.bytebuddy.pool.TypePool;
 
 /**
@@ -43,7 +46,7 @@ final class RatisPatches {
         }
     }
 
-    private static void weave(RatisPatch patch) {
+    private static void weave(RatisPatch patch, TypePool types) {
         byte[] original = classFile(patch.type());
         String digest = sha256(original);
         if (!digest.equals(patch.sha256())) {
@@ -51,11 +54,12 @@ final class RatisPatches {
                     "%s has digest %s but patch %s was written for %s; use the Ratis release this build was made for"
                             .formatted(patch.type(), digest, patch, patch.sha256()));
         }
-        TypePool types = TypePool.Default.of(LOADER);
         try {
             MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(
                     Class.forName(patch.neighbour(), false, LOADER), MethodHandles.lookup());
             patch.into(new ByteBuddy()
+                            .with(TypeValidation.DISABLED)
+                            .with(MethodGraph.Compiler.ForDeclaredMethods.INSTANCE) // no need to read supertypes
                             .redefine(
                                     types.describe(patch.type()).resolve(), ClassFileLocator.ForClassLoader.of(LOADER)))
                     .implement(Patched.class)
@@ -90,8 +94,10 @@ final class RatisPatches {
         APPLIED;
 
         Once() {
+            System.setProperty(TypeDefinition.RAW_TYPES_PROPERTY, "true"); // signatures of generics cost half the start
+            TypePool types = TypePool.Default.of(LOADER);
             for (RatisPatch patch : RatisPatch.values()) {
-                weave(patch);
+                weave(patch, types);
             }
         }
 

@@ -73,7 +73,9 @@ final class RatisProperties {
         RaftServerConfigKeys.Log.setPreallocatedSize(p, SizeInBytes.valueOf("64KB"));
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(p, 1);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(p, SizeInBytes.valueOf("8MB"));
-        RaftServerConfigKeys.Log.setForceSyncNum(p, 512);
+        // so many headers fit into the write buffer: when it runs over, they reach the file before their payloads are
+        // flushed, and a power loss may leave them alone
+        RaftServerConfigKeys.Log.setForceSyncNum(p, 256);
         RaftServerConfigKeys.Log.setWriteBufferSize(p, SizeInBytes.valueOf(HEADERS_BUFFER_BYTES));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf(config.maxEntryBytes()));
         // a member below the log gets a notification, never a copy of files made under Ratis' lock

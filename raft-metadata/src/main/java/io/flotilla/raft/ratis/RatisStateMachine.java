@@ -3,6 +3,7 @@ package io.flotilla.raft.ratis;
 import io.flotilla.raft.GroupStateMachine;
 import io.flotilla.raft.TermIndex;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -32,8 +33,8 @@ final class RatisStateMachine extends BaseStateMachine {
 
     private final GroupStateMachine machine;
     private final Consumer<Throwable> onFailure;
-    private volatile long handedToDisk = -1; // written by the log worker, lowered by truncate
     private volatile boolean closing;
+    private volatile boolean failed;
 
     /** @param onFailure takes the member out of service; quick, may be called more than once */
     RatisStateMachine(GroupStateMachine machine, Consumer<Throwable> onFailure) {
@@ -85,26 +86,27 @@ final class RatisStateMachine extends BaseStateMachine {
         }
     }
 
+    /** Whoever hung here while the member was given up must not go on to write headers. */
     @Override
     public CompletableFuture<Void> flush(long index) {
         try {
             machine.payloads().flush();
-            long before = handedToDisk;
-            if (before >= 0) {
-                machine.storedMark().confirm(before); // its header was forced before this flush began
-            }
-            handedToDisk = index;
-            return CompletableFuture.completedFuture(null);
         } catch (Throwable t) {
             return failed(t);
         }
+        return failed
+                ? CompletableFuture.failedFuture(new IOException("the member has left service"))
+                : CompletableFuture.completedFuture(null);
     }
 
     @Override
     public CompletableFuture<Void> truncate(long index) {
         try {
-            handedToDisk = Math.min(handedToDisk, index - 1);
-            machine.storedMark().lower(index);
+            long stored = machine.storedMark().storedIndex();
+            if (index <= stored) {
+                throw new IllegalStateException(
+                        "a leader has another entry %d, but entries up to %d were committed here".formatted(index, stored));
+            }
             machine.payloads().truncate(index);
             return CompletableFuture.completedFuture(null);
         } catch (Throwable t) {
@@ -128,29 +130,31 @@ final class RatisStateMachine extends BaseStateMachine {
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
-        TermIndex at = at(entry);
-        machine.apply(at, PayloadBytes.unwrap(entry.getStateMachineLogEntry().getLogData()));
-        settle(at);
+        settle(at(entry), at -> machine.apply(at, PayloadBytes.unwrap(entry.getStateMachineLogEntry().getLogData())));
         return APPLIED;
     }
 
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
-        TermIndex at = new TermIndex(term, index);
-        machine.applied(at);
-        settle(at);
+        settle(new TermIndex(term, index), machine::applied);
     }
 
-    /** An applied entry is stored here; when it is the last that went to disk, the mark need not wait for a flush. */
-    private void settle(TermIndex at) {
-        updateLastAppliedTermIndex(at.term(), at.index());
-        if (at.index() == handedToDisk) {
-            try {
-                machine.storedMark().confirm(at.index());
-            } catch (IOException e) {
-                onFailure.accept(e);
-            }
+    /**
+     * Ratis counts nothing as committed here that it has not flushed here, and cuts nothing that is committed: what is
+     * applied is stored, and stays. If applying fails, Ratis closes the member.
+     */
+    private void settle(TermIndex at, Consumer<TermIndex> apply) {
+        try {
+            apply.accept(at);
+            machine.storedMark().confirm(at.index());
+        } catch (IOException e) {
+            onFailure.accept(e);
+            throw new UncheckedIOException(e);
+        } catch (Throwable t) {
+            onFailure.accept(t);
+            throw t;
         }
+        updateLastAppliedTermIndex(at.term(), at.index());
     }
 
     /** There is no snapshot to install: the whole log is kept, and the leader then sends it from its start. */
@@ -184,6 +188,12 @@ final class RatisStateMachine extends BaseStateMachine {
 
     /** The member is about to be closed by us, which is no failure. */
     void expectClose() {
+        closing = true;
+    }
+
+    /** The member has failed: nothing more gets into its log, even if what hung comes back. */
+    void giveUp() {
+        failed = true;
         closing = true;
     }
 

@@ -243,8 +243,5 @@ final class GroupCost {
 
         @Override
         public void confirm(long index) {}
-
-        @Override
-        public void lower(long index) {}
     }
 }

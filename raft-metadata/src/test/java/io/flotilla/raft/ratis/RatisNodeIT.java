@@ -3,7 +3,6 @@ package io.flotilla.raft.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flotilla.raft.FileStoredMark;
 import io.flotilla.raft.Membership;
 import io.flotilla.raft.MemoryMachine;
 import io.flotilla.raft.Peer;
@@ -16,8 +15,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.ratis.client.RaftClient;
@@ -142,6 +143,96 @@ class RatisNodeIT {
     }
 
     @Test
+    void aFlushThatHangsTakesTheMemberOutOfServiceAndTheOthersGoOn() throws IOException {
+        CompletableFuture<Void> diskAnswers = new CompletableFuture<>();
+        try (Trio trio = new Trio(directory, 3, config -> config.flushingWithin(Duration.ofSeconds(1)))) {
+            List<MemoryMachine> machines = trio.openOnAll(1);
+            trio.openOnAll(2);
+            trio.commit(1, "before");
+            int first = trio.leaderId(1);
+            MemoryMachine hung = machines.get(first - 1);
+
+            hung.hangFlushes(diskAnswers);
+            CompletableFuture<ProposeResult> inFlight = trio.leader(1).propose(new byte[1], new byte[1]);
+
+            Await.until("the failure is reported", () -> hung.failure() != null);
+            assertThat(hung.failure()).hasMessageContaining("the disk hangs");
+            trio.commit(1, "after");
+            assertThat(trio.leaderId(1)).isNotEqualTo(first);
+            trio.commit(2, "the other group on that node is well");
+            diskAnswers.complete(null);
+            assertThat(inFlight.join()).isNotInstanceOf(ProposeResult.Committed.class);
+        } finally {
+            diskAnswers.complete(null);
+        }
+    }
+
+    @Test
+    void aHeaderWhosePayloadHungIsNotWrittenWhenTheDiskComesBack() throws IOException {
+        CompletableFuture<Void> diskAnswers = new CompletableFuture<>();
+        try (Trio trio = new Trio(directory, 1, config -> config.flushingWithin(Duration.ofSeconds(1)))) {
+            MemoryMachine hung = trio.openOnAll(1).get(0);
+            trio.commit(1, "before");
+            hung.hangFlushes(diskAnswers);
+            CompletableFuture<ProposeResult> inFlight = trio.leader(1).propose(new byte[1], new byte[1]);
+            Await.until("the failure is reported", () -> hung.failure() != null);
+
+            diskAnswers.complete(null);
+
+            assertThat(inFlight.join()).isInstanceOf(ProposeResult.Unknown.class);
+            assertThat(hung.applied()).containsExactly("before");
+        } finally {
+            diskAnswers.complete(null);
+        }
+    }
+
+    @Test
+    void anEntryTooLargeIsRefusedAndCostsTheLeaderNothing() throws IOException {
+        try (Trio trio = new Trio(directory, 1)) {
+            trio.openOnAll(1);
+            long term = trio.leader(1).leadership().term();
+            byte[] tooLarge = new byte[trio.config(1).maxEntryBytes()];
+
+            assertThatThrownBy(() -> trio.leader(1).propose(new byte[1], tooLarge))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(String.valueOf(tooLarge.length));
+
+            byte[] justFits = new byte[tooLarge.length - 513];
+            assertThat(trio.leader(1).propose(new byte[1], justFits).join())
+                    .isInstanceOf(ProposeResult.Committed.class);
+            assertThat(trio.leader(1).leadership().term()).isEqualTo(term);
+        }
+    }
+
+    @Test
+    void aMemberCanBeStoppedWhileItIsOpeningAndOpenedAgain() throws IOException {
+        try (Trio trio = new Trio(directory, 1)) {
+            MemoryMachine machine = new MemoryMachine();
+            CompletableFuture<?> opening = trio.open(1, 1, machine);
+
+            trio.node(1).stop(Trio.group(1)).join();
+
+            assertThat(opening).isDone();
+            assertThat(trio.node(1).group(Trio.group(1))).isEmpty();
+            trio.open(1, 1, machine).join();
+            trio.commit(1, "goes on");
+            assertThat(machine.failure()).isNull();
+        }
+    }
+
+    @Test
+    void aMemberThatIsOpenIsNotOpenedTwice() throws IOException {
+        try (Trio trio = new Trio(directory, 1)) {
+            trio.openOnAll(1);
+
+            assertThatThrownBy(() -> trio.open(1, 1, new MemoryMachine()).join())
+                    .hasCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is open");
+            trio.commit(1, "the first goes on");
+        }
+    }
+
+    @Test
     void aTornLastRecordIsCutAndDisturbsNobody() throws IOException {
         try (Trio trio = new Trio(directory, 1)) {
             MemoryMachine torn = trio.openOnAll(1).get(0);
@@ -153,7 +244,7 @@ class RatisNodeIT {
             trio.stop(1);
             torn.restart();
             other.restart();
-            torn.lower(5); // as after a power loss, when the mark is older than the last flush
+            torn.takeBackMark(4); // as after a power loss, when the mark is older than the last flush
             damageTail(trio.raftLog(1, 1), 6);
             trio.start(1);
 
@@ -273,24 +364,6 @@ class RatisNodeIT {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(String.valueOf(taken));
         }
-    }
-
-    @Test
-    void theStoredMarkSurvivesAndKnowsDamage() throws Exception {
-        Path file = directory.resolve("stored");
-        try (FileStoredMark mark = FileStoredMark.open(file)) {
-            mark.confirm(41);
-            mark.confirm(42);
-            mark.lower(40);
-            mark.confirm(43);
-        }
-        try (FileStoredMark mark = FileStoredMark.open(file)) {
-            assertThat(mark.storedIndex()).isEqualTo(43);
-        }
-
-        Files.write(file, new byte[1024]);
-
-        assertThatThrownBy(() -> FileStoredMark.open(file)).isInstanceOf(UntrustedLogException.class);
     }
 
     private static void damageTail(Path log, int bytes) throws IOException {

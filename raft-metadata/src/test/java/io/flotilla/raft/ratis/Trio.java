@@ -18,16 +18,23 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes 1 to n in this process, on loopback ports of their own, with one or more groups that all of them are in. */
-final class Trio implements AutoCloseable {
+public final class Trio implements AutoCloseable {
     private final Path directory;
+    private final UnaryOperator<RaftConfig> settings;
     private final List<Peer> peers;
     private final @Nullable RatisNode[] nodes;
 
-    Trio(Path directory, int size) throws IOException {
+    public Trio(Path directory, int size) throws IOException {
+        this(directory, size, config -> config);
+    }
+
+    public Trio(Path directory, int size, UnaryOperator<RaftConfig> settings) throws IOException {
         this.directory = directory;
+        this.settings = settings;
         List<Peer> found = new ArrayList<>();
         for (int id = 1; id <= size; id++) {
             found.add(new Peer(id, "127.0.0.1", freePort()));
@@ -39,22 +46,22 @@ final class Trio implements AutoCloseable {
         }
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    static GroupId group(int n) {
+    public static GroupId group(int n) {
         return new GroupId(new UUID(0xF107, n));
     }
 
-    List<Peer> peers() {
+    public List<Peer> peers() {
         return peers;
     }
 
-    RaftConfig config(int id) {
-        return RaftConfig.in(directory(id));
+    public RaftConfig config(int id) {
+        return settings.apply(RaftConfig.in(directory(id)));
     }
 
     Path directory(int id) {
@@ -65,7 +72,7 @@ final class Trio implements AutoCloseable {
         return directory(id).resolve(group(group).toString()).resolve("current");
     }
 
-    RatisNode node(int id) {
+    public RatisNode node(int id) {
         RatisNode node = nodes[id];
         if (node == null) {
             throw new IllegalStateException("node %d is not running".formatted(id));
@@ -73,11 +80,11 @@ final class Trio implements AutoCloseable {
         return node;
     }
 
-    void start(int id) throws IOException {
+    public void start(int id) throws IOException {
         nodes[id] = RatisNode.start(id, config(id), peers.get(id - 1).port(), changed -> {});
     }
 
-    void stop(int id) {
+    public void stop(int id) {
         node(id).close();
         nodes[id] = null;
     }

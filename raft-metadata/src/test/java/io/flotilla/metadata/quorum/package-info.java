@@ -1,0 +1,4 @@
+@NullMarked
+package io.flotilla.metadata.quorum;
+
+import org.jspecify.annotations.NullMarked;
