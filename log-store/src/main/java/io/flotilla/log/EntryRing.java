@@ -33,19 +33,15 @@ final class EntryRing {
         size++;
     }
 
-    Entry removeFirst() {
-        Entry first = get(0);
+    void removeFirst() {
         slots[head] = null;
         head = slot(1);
         size--;
-        return first;
     }
 
-    Entry removeLast() {
-        Entry last = get(size - 1);
-        slots[slot(size - 1)] = null;
+    void removeLast() {
         size--;
-        return last;
+        slots[slot(size)] = null;
     }
 
     /** Entries from number {@code from} on. */

@@ -83,8 +83,6 @@ final class LogRecovery {
                 false);
         SegmentWriter active = openLast(last);
         try {
-            // Also the names that a killed process left, and never forced.
-            disk.forceDirectory(directory);
             marks.write(mark);
             return new LogFiles(disk, directory, config, nanoClock, marks, mark, sealed, active);
         } catch (IOException e) {
@@ -107,7 +105,7 @@ final class LogRecovery {
                 disk.delete(SegmentNames.index(directory, base));
             }
         }
-        // The mark's name too, which a killed process may not have forced: no segment must be there without it.
+        // Names that a killed process left too: above all the mark's, without which there must be no segment.
         disk.forceDirectory(directory);
     }
 

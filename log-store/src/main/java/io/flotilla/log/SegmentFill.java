@@ -9,10 +9,6 @@ package io.flotilla.log;
  * @param firstAppendMs append time of the segment's first batch; without meaning while {@code bytes} is 0
  */
 record SegmentFill(long base, int bytes, long firstAppendMs) {
-    static SegmentFill emptyAt(long base) {
-        return new SegmentFill(base, 0, 0);
-    }
-
     /**
      * After {@code added} bytes more that start at {@code baseOffset} and were appended at {@code appendTimeMs}; in a new
      * segment if they do not belong into this one.

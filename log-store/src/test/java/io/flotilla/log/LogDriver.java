@@ -27,6 +27,7 @@ final class LogDriver {
 
     private final RandomGenerator random;
     private final Fault.Plan plan;
+    private final boolean allAlike; // batches are of one size, so that new ones lie exactly where truncated ones lay
     private final List<String> script = new ArrayList<>();
     private final List<ModelFrame> everAppended = new ArrayList<>();
     private FakeDisk disk;
@@ -43,6 +44,7 @@ final class LogDriver {
     LogDriver(long seed, Fault.Plan plan) throws IOException {
         this.random = new SplittableRandom(seed);
         this.plan = plan;
+        this.allAlike = random.nextInt(3) == 0;
         this.disk = diskWithData(random);
     }
 
@@ -166,14 +168,21 @@ final class LogDriver {
         int count = 1 + random.nextInt(3) * random.nextInt(2);
         for (int i = 0; i < count; i++) {
             appendTimeMs += random.nextInt(-5, 30);
-            byte[] body = new byte[random.nextInt(8) == 0 ? random.nextInt(900) : random.nextInt(200)];
+            byte[] body = new byte[bodyBytes()];
             random.nextBytes(body);
-            int records = 1 + random.nextInt(4);
+            int records = allAlike ? 1 : 1 + random.nextInt(4);
             long maxTimestampMs = appendTimeMs + random.nextInt(-100, 100);
             frames.add(new ModelFrame(offset, records, raftIndex, term, body, appendTimeMs, maxTimestampMs));
             offset += records;
         }
         return frames;
+    }
+
+    private int bodyBytes() {
+        if (allAlike) {
+            return 80;
+        }
+        return random.nextInt(8) == 0 ? random.nextInt(900) : random.nextInt(200);
     }
 
     /** Raft never has two different entries of one index and term. */

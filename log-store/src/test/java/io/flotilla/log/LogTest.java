@@ -3,12 +3,8 @@ package io.flotilla.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flotilla.log.io.DiskCall.Kind;
-import io.flotilla.log.io.FakeDisk;
-import io.flotilla.log.io.Fault;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -248,24 +244,6 @@ class LogTest {
     }
 
     @Test
-    void forcesTheMarkOnlyOncePerIntervalWhileItIsWritten() throws Exception {
-        List<Path> forced = new ArrayList<>();
-        fixture.disk.follow(call -> {
-            if (call.kind() == Kind.FORCE) {
-                forced.add(call.path().getFileName());
-            }
-            return Fault.NONE;
-        });
-
-        fixture.appendAndFlush(3);
-        fixture.nanos.addAndGet(LogFixture.CONFIG.markInterval().toNanos());
-        fixture.appendAndFlush(2);
-
-        Path segment = Path.of("00000000000000000000.log");
-        assertThat(forced).containsExactly(segment, segment, segment, segment, Path.of("mark"), segment);
-    }
-
-    @Test
     void writesNothingWhenThereIsNothingToFlush() throws Exception {
         fixture.appendAndFlush(1);
         int before = fixture.disk.calls();
@@ -273,208 +251,6 @@ class LogTest {
         log().flush();
 
         assertThat(fixture.disk.calls()).isEqualTo(before);
-    }
-
-    @Test
-    void failsForGoodWhenAForceFails() throws Exception {
-        fixture.appendAndFlush(2);
-        fixture.append();
-        fixture.disk.follow(call -> call.kind() == Kind.FORCE ? Fault.INPUT_OUTPUT : Fault.NONE);
-
-        assertThatThrownBy(log()::flush)
-                .isInstanceOf(LogFailedException.class)
-                .hasMessageContaining("Input/output error")
-                .hasMessageContaining("take the replica out of service");
-        fixture.disk.follow(call -> Fault.NONE);
-
-        assertThatThrownBy(log()::flush).isInstanceOf(LogFailedException.class);
-        assertThatThrownBy(fixture::append)
-                .isInstanceOf(LogFailedException.class)
-                .hasRootCauseMessage("/data/log/00000000000000000000.log: Input/output error");
-        assertThat(log().failure()).isPresent();
-        LogCheck.answersLike(fixture.model, log(), fixture.random);
-        log().close();
-    }
-
-    @Test
-    void failsForGoodWhenAChangeOfItsFilesStopsHalfWay() throws Exception {
-        fixture.appendAndFlush(5);
-        fixture.append();
-        fixture.disk.follow(call -> {
-            if (call.kind() == Kind.CREATE) {
-                throw new OutOfMemoryError("planned");
-            }
-            return Fault.NONE;
-        });
-
-        assertThatThrownBy(log()::flush).isInstanceOf(OutOfMemoryError.class);
-        fixture.disk.follow(call -> Fault.NONE);
-
-        assertThatThrownBy(log()::flush)
-                .isInstanceOf(LogFailedException.class)
-                .hasRootCauseMessage("planned");
-        LogCheck.answersLike(fixture.model, log(), fixture.random);
-    }
-
-    @Test
-    void failsWithAClearMessageWhenTheDiskIsFullAndCanBeOpenedAgain() throws Exception {
-        fixture.appendAndFlush(2);
-        LogModel flushed = fixture.model;
-        fixture.append();
-        fixture.disk.leaveFree(50);
-
-        assertThatThrownBy(log()::flush)
-                .isInstanceOf(LogFailedException.class)
-                .hasMessageContaining("No space left on device");
-
-        log().close();
-        Log reopened = fixture.store.open(LogFixture.DIRECTORY, LogFixture.CONFIG);
-        LogCheck.answersLike(flushed, reopened, fixture.random);
-        assertThat(fixture.disk.freeBytes()).isEqualTo(50);
-    }
-
-    @Test
-    void failsWhenTheDiskRefusesToRead() throws Exception {
-        fixture.appendAndFlush(2);
-        fixture.disk.follow(call -> call.kind() == Kind.READ ? Fault.INPUT_OUTPUT : Fault.NONE);
-
-        assertThatThrownBy(() -> log().read(0, 4, 100)).isInstanceOf(LogFailedException.class);
-
-        assertThat(log().failure()).isPresent();
-    }
-
-    @Test
-    void doesNotFailWhenAFileCannotBeOpenedJustNow() throws Exception {
-        fixture.appendAndFlush(2);
-        fixture.disk.follow(call -> call.kind() == Kind.OPEN ? Fault.INPUT_OUTPUT : Fault.NONE);
-
-        assertThatThrownBy(() -> log().read(0, 4, 100))
-                .isInstanceOf(LogReadException.class)
-                .hasMessageContaining("try again");
-
-        fixture.disk.follow(call -> Fault.NONE);
-        LogCheck.answersLike(fixture.model, log(), fixture.random);
-    }
-
-    @Test
-    void noticesAByteThatGoesBadWhileItIsOpen() throws Exception {
-        fixture.appendAndFlush(12);
-        fixture.disk.damage(LogFixture.file("00000000000000000010.log"), content -> {
-            content[2 * LogFixture.FRAME_BYTES + 100] ^= 1;
-            return content;
-        });
-
-        assertThat(log().read(10, 24, 2 * LogFixture.FRAME_BYTES).nextOffset()).isEqualTo(14);
-        assertThatThrownBy(() -> log().read(14, 24, 100))
-                .isInstanceOf(CorruptBatchException.class)
-                .hasMessageContaining("00000000000000000010.log is damaged at position 400")
-                .hasMessageContaining("the body's checksum is");
-
-        assertThatThrownBy(fixture::append).isInstanceOf(LogFailedException.class);
-        assertThat(log().read(0, 24, 100).nextOffset()).isEqualTo(2);
-    }
-
-    @Test
-    void doesWithoutAnIndexThatGoesBadOrMissingWhileItIsOpen() throws Exception {
-        fixture.appendAndFlush(17);
-        fixture.disk.delete(LogFixture.file("00000000000000000000.idx"));
-        fixture.disk.damage(LogFixture.file("00000000000000000010.idx"), content -> new byte[content.length]);
-
-        LogCheck.answersLike(fixture.model, log(), fixture.random);
-
-        log().truncateFrom(7);
-        fixture.model = fixture.model.truncatedFrom(7);
-        fixture.append(8, 1);
-        LogCheck.answersLike(fixture.model, log(), fixture.random);
-    }
-
-    @Test
-    void doesNotBelieveAnIndexWhoseRowsLeadNowhere() throws Exception {
-        fixture.appendAndFlush(17);
-        for (SegmentSummary segment : log().segments()) {
-            long base = segment.baseOffset();
-            List<Boundary> rows = new ArrayList<>();
-            rows.add(new Boundary(base, base / 2 - 1, base == 0 ? -1 : 0, Boundary.NO_TIMESTAMP, 0));
-            rows.add(new Boundary(base + 2, base / 2, 0, 0, 123));
-            if (segment.sealed()) {
-                long last = segment.nextOffset() / 2 - 1;
-                rows.add(new Boundary(segment.nextOffset(), last, 0, segment.maxTimestampMs(), segment.sizeBytes()));
-            }
-            IndexFile.replace(fixture.disk, SegmentNames.index(LogFixture.DIRECTORY, base), rows);
-        }
-
-        LogCheck.answersLike(fixture.model, log(), fixture.random);
-
-        LogCheck.answersLike(fixture.model, LogFixture.open(fixture.disk), fixture.random);
-    }
-
-    @Test
-    void remembersFromWhereItWasTruncatedUntilItIsExtended() throws Exception {
-        fixture.appendAndFlush(8);
-        log().confirmStored(7);
-
-        log().truncateFrom(3);
-
-        assertThat(log().truncatedFrom()).hasValue(3);
-        assertThat(log().storedRaftIndex()).isEqualTo(2);
-        FakeDisk cut = fixture.disk.afterPowerLoss(fixture.random);
-        Log reopened = LogFixture.open(cut);
-        assertThat(reopened.truncatedFrom()).hasValue(3);
-        assertThat(reopened.storedRaftIndex()).isEqualTo(2);
-        fixture.model = fixture.model.truncatedFrom(3);
-        fixture.append(3, 1);
-        log().flush();
-        assertThat(log().truncatedFrom()).isEmpty();
-        assertThat(LogFixture.open(fixture.disk.afterPowerLoss(fixture.random)).truncatedFrom())
-                .isEmpty();
-    }
-
-    @Test
-    void lowersWhatCountsAsStoredWhenOnlyEntriesWithoutFramesAreCutAway() throws Exception {
-        fixture.appendAndFlush(2);
-        log().confirmStored(5);
-
-        log().truncateFrom(4);
-
-        assertThat(log().storedRaftIndex()).isEqualTo(3);
-        assertThat(log().truncatedFrom()).isEmpty();
-        assertThat(LogFixture.open(fixture.disk.afterPowerLoss(fixture.random)).storedRaftIndex())
-                .isEqualTo(3);
-        LogCheck.answersLike(fixture.model, log(), fixture.random);
-    }
-
-    @Test
-    void countsNothingAsStoredThatIsNotFlushed() throws Exception {
-        fixture.appendAndFlush(2);
-        fixture.append();
-
-        assertThatThrownBy(() -> log().confirmStored(2))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("raft index 2 cannot count as stored, 1 is flushed");
-        log().confirmStored(1);
-        log().confirmStored(0);
-
-        assertThat(log().storedRaftIndex()).isEqualTo(1);
-        assertThat(LogFixture.open(fixture.disk.afterKill(fixture.random)).storedRaftIndex())
-                .isEqualTo(1);
-    }
-
-    @Test
-    void startsBehindAnOrigin() throws Exception {
-        Path directory = Path.of("/data/joined");
-        LogEnd origin = new LogEnd(1000, 50, 3);
-
-        Log joined = fixture.store.open(directory, LogFixture.CONFIG, origin);
-
-        assertThat(joined.end()).isEqualTo(origin);
-        assertThat(joined.logStart()).isEqualTo(1000);
-        assertThat(joined.readEntry(50)).isInstanceOf(StoredEntry.Trimmed.class);
-        joined.append(51, 3, TestFrames.unassigned(1, fixture.body(), 1, 1));
-        joined.flush();
-        joined.close();
-        Log reopened = fixture.store.open(directory, LogFixture.CONFIG, LogEnd.EMPTY);
-        assertThat(reopened.isNew()).isFalse();
-        assertThat(reopened.end()).isEqualTo(new LogEnd(1001, 51, 3));
     }
 
     @Test
@@ -503,42 +279,5 @@ class LogTest {
         assertThatThrownBy(fixture::append).isInstanceOf(LogClosedException.class);
         assertThatThrownBy(log()::flush).isInstanceOf(LogClosedException.class);
         LogCheck.answersLike(fixture.model, LogFixture.open(fixture.disk), fixture.random);
-    }
-
-    @Test
-    void leavesNothingUnforcedWhenItIsClosed() throws Exception {
-        fixture.append();
-
-        log().close();
-
-        assertThat(fixture.disk.areNamesDurable(LogFixture.DIRECTORY)).isTrue();
-        assertThat(fixture.disk.isDurable(LogFixture.file("mark"))).isTrue();
-        assertThat(fixture.disk.isDurable(LogFixture.file("00000000000000000000.log")))
-                .isTrue();
-    }
-
-    @Test
-    void recoversWithoutReadingWhatWasFlushedLongAgo() throws Exception {
-        LogConfig config = LogFixture.CONFIG.withSegmentBytes(1 << 20);
-        Path directory = Path.of("/data/large");
-        Log large = fixture.store.open(directory, config);
-        for (int i = 0; i < 1000; i++) {
-            large.append(i, 0, TestFrames.unassigned(1, new byte[1000], 1000, 1000));
-            large.flush();
-        }
-        large.close();
-        List<Path> read = new ArrayList<>();
-        fixture.disk.follow(call -> {
-            if (call.kind() == Kind.READ) {
-                read.add(call.path());
-            }
-            return Fault.NONE;
-        });
-
-        Log reopened = fixture.store.open(directory, config);
-
-        assertThat(reopened.logEnd()).isEqualTo(1000);
-        assertThat(read.stream().filter(path -> path.toString().endsWith(".log")))
-                .hasSizeLessThan(6);
     }
 }

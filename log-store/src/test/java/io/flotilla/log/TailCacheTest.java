@@ -63,6 +63,18 @@ class TailCacheTest {
     }
 
     @Test
+    void letsGoOfNothingNewWhenTheVictimWasTruncatedMeanwhile() throws Exception {
+        Tail tail = new Tail(LogEnd.EMPTY, new SegmentFill(0, 0, 0));
+        byte[] frame = TestFrames.unassigned(1, fixture.body(), 1, 1);
+        Entry entry = Entry.take(frame, 0, 0, tail.end(), tail.fill(), LogFixture.CONFIG);
+        tail.append(entry);
+
+        tail.evictThrough(entry.end().offset());
+
+        assertThat(tail.unflushed()).containsExactly(entry);
+    }
+
+    @Test
     void forgetsWhatIsTruncatedFlushedOrNot() throws Exception {
         fixture.appendAndFlush(3);
         fixture.append();

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a directory: as they are now, as they are durable, and the changes in between. A power loss applies any
- * subset of these changes, in order; a rename is applied as a whole or not at all.
+ * subset of these changes, in order; after a rename, the file has its old name, its new one, or both.
  */
 final class FakeDirectory implements FakeNode {
+    private static final int ONE_RENAME_IN_LEAVES_BOTH_NAMES = 4;
+
     private final TreeMap<String, FakeNode> live = new TreeMap<>();
     private final TreeMap<String, FakeNode> durable = new TreeMap<>();
     private final List<Change> unforced = new ArrayList<>();
@@ -29,6 +31,14 @@ final class FakeDirectory implements FakeNode {
             if (added != null && node != null) {
                 entries.put(added, node);
             }
+        }
+
+        Change halfDone() {
+            return new Change(null, added, node);
+        }
+
+        boolean isRename() {
+            return removed != null && added != null;
         }
     }
 
@@ -81,11 +91,14 @@ final class FakeDirectory implements FakeNode {
         Map<String, FakeNode> left = new TreeMap<>(durable);
         for (Change change : unforced) {
             if (random.nextBoolean()) {
-                change.applyTo(left);
+                boolean halfDone = change.isRename() && random.nextInt(ONE_RENAME_IN_LEAVES_BOTH_NAMES) == 0;
+                (halfDone ? change.halfDone() : change).applyTo(left);
             }
         }
+        Map<FakeNode, FakeNode> survivors = new HashMap<>();
         FakeDirectory after = new FakeDirectory();
-        left.forEach((name, node) -> after.live.put(name, node.afterPowerLoss(random)));
+        left.forEach(
+                (name, node) -> after.live.put(name, survivors.computeIfAbsent(node, n -> n.afterPowerLoss(random))));
         after.force();
         return after;
     }

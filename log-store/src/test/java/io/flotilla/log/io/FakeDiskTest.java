@@ -110,6 +110,24 @@ class FakeDiskTest {
     }
 
     @Test
+    void mayKeepBothNamesAfterAnUnforcedRenameWithTheSameContent() throws IOException {
+        forcedFile("content");
+        Path newer = DIRECTORY.resolve("newer");
+        disk.rename(FILE, newer);
+
+        Set<List<String>> names = new HashSet<>();
+        for (int i = 0; i < CRASHES; i++) {
+            FakeDisk after = disk.afterPowerLoss(random);
+            names.add(after.list(DIRECTORY));
+            for (String name : after.list(DIRECTORY)) {
+                assertThat(after.content(DIRECTORY.resolve(name))).asString().isEqualTo("content");
+            }
+        }
+
+        assertThat(names).containsExactlyInAnyOrder(List.of("file"), List.of("newer"), List.of("file", "newer"));
+    }
+
+    @Test
     void mayBringBackADeletedFile() throws IOException {
         forcedFile("there");
         disk.delete(FILE);
