@@ -22,7 +22,7 @@ public interface GroupStateMachine {
      */
     void apply(TermIndex at, byte[] header);
 
-    /** An entry that concerns only Raft itself is committed. */
+    /** An entry that concerns only Raft itself, or a barrier, is committed. */
     default void applied(TermIndex at) {}
 
     /** This member's view of the leadership changed; ask {@link RaftGroup#leadership()} for the details. */

@@ -141,8 +141,8 @@ public final class LeaderWatch {
     private Optional<Candidacy> candidacy(Watched watched) {
         List<Integer> order = watched.preference().stream().map(Peer::nodeId).toList();
         List<Peer> voters = watched.group().members().voters().stream()
-                .sorted(Comparator.comparingInt(voter ->
-                        order.contains(voter.nodeId()) ? order.indexOf(voter.nodeId()) : order.size()))
+                .sorted(Comparator.comparingInt(
+                        voter -> order.contains(voter.nodeId()) ? order.indexOf(voter.nodeId()) : order.size()))
                 .toList();
         return voters.stream().anyMatch(voter -> voter.nodeId() == nodeId)
                 ? Optional.of(new Candidacy(watched.group(), voters))

@@ -44,8 +44,7 @@ public record RaftConfig(
                     "raft.max-entry-bytes is %d; must be 64 KiB to 16 MiB".formatted(maxEntryBytes));
         }
         if (flushTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException(
-                    "raft.flush-timeout is %s; must be 1 s or more".formatted(flushTimeout));
+            throw new IllegalArgumentException("raft.flush-timeout is %s; must be 1 s or more".formatted(flushTimeout));
         }
         if (peerSilence.compareTo(pingInterval.multipliedBy(2)) < 0) {
             throw new IllegalArgumentException("raft.peer-silence is %s; must be at least twice raft.ping-interval, %s"

@@ -12,6 +12,9 @@ public interface RaftGroup {
      * Proposes an entry. Proposals made one after another by one thread are appended in that order. The future
      * completes on a thread of the group, which must not be held up.
      *
+     * <p>An entry with an empty header and no payload is a barrier: nobody applies it, but once it is committed everything
+     * that was committed before the call, anywhere in the group, is applied here.
+     *
      * @param header goes through the Raft log to {@link GroupStateMachine#apply}; tens of bytes, or a whole command
      * @param payload goes to the {@link PayloadStore} of every member; empty for none. Owned by the group from here on
      */
@@ -19,14 +22,14 @@ public interface RaftGroup {
 
     Leadership leadership();
 
-    /** Completes when everything committed before the call, anywhere in the group, is applied here (Raft, section 8). */
-    CompletableFuture<Void> barrier();
-
     /**
      * Tells the other members of commits they have not heard of, if this one leads. They hear of a commit from the
      * leader's next message, which without this may be a heartbeat seconds later. To be called now and then.
      */
     void spreadCommit();
+
+    /** Takes this node's member out of service, as if a write had failed; once, later causes are ignored. */
+    void fail(Throwable cause);
 
     /** Hands leadership to another member; writes are refused until that is done or {@code timeout} has passed. */
     CompletableFuture<Void> transferLeadership(int nodeId, Duration timeout);

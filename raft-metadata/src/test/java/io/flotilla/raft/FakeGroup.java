@@ -74,8 +74,8 @@ final class FakeGroup implements RaftGroup {
     }
 
     @Override
-    public CompletableFuture<Void> barrier() {
-        throw new UnsupportedOperationException("nothing reads here");
+    public void fail(Throwable cause) {
+        throw new UnsupportedOperationException("nothing fails here", cause);
     }
 
     @Override

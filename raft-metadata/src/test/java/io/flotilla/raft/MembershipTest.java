@@ -56,8 +56,7 @@ class MembershipTest {
         leave(3).join();
 
         assertThat(madeBy(2))
-                .containsExactly(
-                        new RaftGroup.Members(List.of(PeerNetwork.peer(1), PeerNetwork.peer(2)), List.of()));
+                .containsExactly(new RaftGroup.Members(List.of(PeerNetwork.peer(1), PeerNetwork.peer(2)), List.of()));
         assertThat(madeBy(1)).isEmpty();
     }
 
@@ -81,8 +80,7 @@ class MembershipTest {
     void aNewListenerIsTakenIn() {
         enter(4, false).join();
 
-        assertThat(madeBy(2))
-                .containsExactly(new RaftGroup.Members(peers, List.of(PeerNetwork.peer(4))));
+        assertThat(madeBy(2)).containsExactly(new RaftGroup.Members(peers, List.of(PeerNetwork.peer(4))));
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetadataQuorum {
     private static final String PROPOSE = "metadata.propose";
+    private static final byte[] BARRIER = {};
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
 
@@ -67,9 +68,12 @@ public final class MetadataQuorum {
         group.spreadCommit();
     }
 
-    /** Completes when the image here holds every change made before the call. */
+    /**
+     * Completes when the image here holds every change made before the call. Fails with {@link
+     * MetadataUnavailableException} if the group has no leader that can be reached.
+     */
     public CompletableFuture<Void> catchUp() {
-        return group.barrier();
+        return propose(BARRIER, nanoClock.getAsLong() + CALL_TIMEOUT.toNanos()).thenAccept(reached -> {});
     }
 
     /**
@@ -194,7 +198,9 @@ public final class MetadataQuorum {
     private CompletableFuture<byte[]> answerPropose(byte[] request) {
         try {
             byte[] command = ProposeRequest.parseFrom(request).getCommand().toByteArray();
-            MetadataCodec.decodeCommand(command); // a command nobody can read must not get into the log
+            if (command.length > 0) {
+                MetadataCodec.decodeCommand(command); // a command nobody can read must not get into the log
+            }
             Leadership leadership = group.leadership();
             return (leadership.leads()
                             ? proposeHere(command)

@@ -45,7 +45,8 @@ final class LogEnd {
             return MethodHandles.filterReturnValue(cacheOf, lastOf)
                     .asType(MethodType.methodType(TermIndex.class, RaftLog.class));
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this build needs Ratis 3.3.0, whose log has a cache that knows its end", e);
+            throw new IllegalStateException(
+                    "this build needs Ratis 3.3.0, whose log has a cache that knows its end", e);
         }
     }
 }

@@ -35,8 +35,9 @@ final class PeerChannels implements PeerCalls, AutoCloseable {
     @Override
     public CompletableFuture<byte[]> call(Peer peer, String method, byte[] request, Duration timeout) {
         if (request.length > MAX_BYTES) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException(
-                    "request %s to %s has %d bytes; at most %d fit".formatted(method, peer, request.length, MAX_BYTES)));
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("request %s to %s has %d bytes; at most %d fit"
+                            .formatted(method, peer, request.length, MAX_BYTES)));
         }
         ManagedChannel channel;
         try {

@@ -68,8 +68,8 @@ final class PeerListener implements GrpcServices.Customizer {
         var unused = answer(handler, request.body()).whenComplete((answer, error) -> {
             if (error == null && answer.length > PeerCalls.MAX_BYTES) {
                 out.onError(Status.RESOURCE_EXHAUSTED
-                        .withDescription("the answer has %d bytes; at most %d fit"
-                                .formatted(answer.length, PeerCalls.MAX_BYTES))
+                        .withDescription(
+                                "the answer has %d bytes; at most %d fit".formatted(answer.length, PeerCalls.MAX_BYTES))
                         .asRuntimeException());
             } else if (error == null) {
                 out.onNext(answer);

@@ -60,7 +60,8 @@ final class RaftLogFiles {
         long lastTerm = 0;
         for (LogFile file : files) {
             if (file.firstIndex() != next) {
-                requireAbove(storedIndex, next, "entries from %d to %d are missing".formatted(next, file.firstIndex() - 1));
+                requireAbove(
+                        storedIndex, next, "entries from %d to %d are missing".formatted(next, file.firstIndex() - 1));
                 delete(file); // a cut was under way, which takes whole files first
                 continue;
             }
@@ -120,7 +121,11 @@ final class RaftLogFiles {
             delete(file);
             return;
         }
-        log.info("cutting raft log file={} position={} lastIndex={}", file.path(), reader.position(), reader.nextIndex() - 1);
+        log.info(
+                "cutting raft log file={} position={} lastIndex={}",
+                file.path(),
+                reader.position(),
+                reader.nextIndex() - 1);
         cut(file.path(), reader.position());
         if (!file.open()) {
             rename(file, reader.nextIndex() - 1);

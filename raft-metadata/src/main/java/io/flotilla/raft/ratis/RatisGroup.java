@@ -128,7 +128,8 @@ final class RatisGroup implements RaftGroup {
         }
     }
 
-    private void fail(Throwable cause) {
+    @Override
+    public void fail(Throwable cause) {
         if (failed.compareAndSet(false, true)) {
             RaftMetrics.FAILED_MEMBERS.increment();
             log.error("member leaves service group={}", name, cause);
@@ -217,46 +218,27 @@ final class RatisGroup implements RaftGroup {
         RaftPeerId leader = info.getLeaderId();
         boolean leads = info.isLeader();
         return new Leadership(
-                role(info.getCurrentRole()),
+                role(info.getCurrentRole(), open.division()),
                 info.getCurrentTerm(),
                 leader == null ? Leadership.NO_LEADER : RatisPeers.nodeId(leader),
                 leads && info.isLeaderReady());
     }
 
-    private static Leadership.Role role(RaftPeerRole role) {
+    private static Leadership.Role role(RaftPeerRole role, RaftServer.Division division) {
         return switch (role) {
             case LEADER -> Leadership.Role.LEADER;
             case CANDIDATE -> Leadership.Role.CANDIDATE;
-            case FOLLOWER -> Leadership.Role.FOLLOWER;
+            case FOLLOWER -> ConfiguredRole.hasVote(division) ? Leadership.Role.FOLLOWER : Leadership.Role.LISTENER;
             case LISTENER -> Leadership.Role.LISTENER;
             default -> Leadership.Role.INACTIVE;
         };
     }
 
     @Override
-    public CompletableFuture<Void> barrier() {
-        Division open = running();
-        if (open == null) {
-            return unavailable();
-        }
-        RaftClientRequest request = request(open)
-                .setType(RaftClientRequest.readRequestType(false, false, true))
-                .setMessage(org.apache.ratis.protocol.Message.EMPTY)
-                .build();
-        return submit(open, request).thenAccept(RatisGroup::requireSuccess);
-    }
-
-    /** A read on the leader makes it ask all others whether it still leads, and that message carries the commit. */
-    @Override
     public void spreadCommit() {
         Division open = running();
-        if (open != null && leads()) {
-            long committed = open.division().getRaftLog().getLastCommittedIndex();
-            boolean someoneBehind =
-                    open.division().getCommitInfos().stream().anyMatch(member -> member.getCommitIndex() < committed);
-            if (someoneBehind) {
-                var unused = barrier();
-            }
+        if (open != null) {
+            Heartbeats.toThoseBehind(open.division());
         }
     }
 

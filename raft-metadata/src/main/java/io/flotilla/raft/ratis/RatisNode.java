@@ -100,6 +100,7 @@ public final class RatisNode implements RaftNode {
         RatisPatches.apply();
         Campaign.verify();
         LogEnd.verify();
+        Heartbeats.verify();
         ExitUtils.disableSystemExit(); // a library does not end the process
         RatisProperties.of(config, port);
         Files.createDirectories(config.directory());
@@ -173,8 +174,8 @@ public final class RatisNode implements RaftNode {
     @Override
     public CompletableFuture<RaftGroup> open(
             GroupId id, String name, List<Peer> preference, boolean joins, GroupStateMachine machine) {
-        RatisGroup group = new RatisGroup(
-                id, name, machine, config, new RatisGroup.Executors(background, closing), this::left);
+        RatisGroup group =
+                new RatisGroup(id, name, machine, config, new RatisGroup.Executors(background, closing), this::left);
         Member member = new Member(group, List.copyOf(preference), new CompletableFuture<>());
         if (members.putIfAbsent(id, member) != null) {
             return CompletableFuture.failedFuture(new IllegalStateException("group %s is open".formatted(name)));

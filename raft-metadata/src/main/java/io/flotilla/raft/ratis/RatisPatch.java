@@ -1,6 +1,7 @@
 package io.flotilla.raft.ratis;
 
 import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
+import static net.bytebuddy.matcher.ElementMatchers.nameStartsWith;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
@@ -17,6 +18,9 @@ import net.bytebuddy.dynamic.DynamicType;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.utility.OpenedClassReader;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
 
 /** One class of Ratis 3.3.0 and what is changed in it, each for a reason that is given. */
 enum RatisPatch {
@@ -102,6 +106,57 @@ enum RatisPatch {
                                             super.visitLdcInsn(value.equals(100L) ? (Object) 5_000L : value);
                                         }
                                     }));
+        }
+    },
+
+    /**
+     * A listener that was taken in goes into service. Ratis notes only of voters that they have caught up; a listener
+     * would receive the log, but answer nothing, until the next leader.
+     */
+    LISTENERS_CATCH_UP(
+            "org.apache.ratis.server.impl.LeaderStateImpl",
+            "469c7b0751e4a3f234cfe676c9c354dd8ca5c7e0dbd1752cc497a839d50b9148",
+            "org.apache.ratis.server.impl.ServerProtoUtils") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            try {
+                return type.visit(MemberSubstitution.strict()
+                        .method(named("containsInConf"))
+                        .replaceWith(ConfiguredRole.class.getMethod(
+                                "isMember", RaftConfiguration.class, RaftPeerId.class, RaftPeerRole[].class))
+                        .on(nameStartsWith("lambda$checkStaging$")));
+            } catch (NoSuchMethodException e) {
+                throw new AssertionError("ConfiguredRole.isMember has gone", e);
+            }
+        }
+    },
+
+    /**
+     * The vote of a member with an empty log counts, as in Raft. Ratis takes such a member for one that lost its disk;
+     * here a member that lost anything does not vote until it has been taken in anew. Without this, a new group whose
+     * first leader dies before one member has heard of it never elects another.
+     */
+    EMPTY_LOGS_VOTE(
+            "org.apache.ratis.server.impl.LeaderElection",
+            "d1ebddab55b5aa5473ab5af37c0279bfcadaa27607c51aed3be4b609d09ccc7d",
+            "org.apache.ratis.server.impl.ServerProtoUtils") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            return type.visit(Advice.to(EmptyLogAdvice.class).on(named("nonEmptyLog")));
+        }
+    },
+
+    /**
+     * Only voters stand for election. A listener that was taken in, which Ratis takes for a follower, would otherwise miss
+     * its leader, find that it is no voter, and close.
+     */
+    ONLY_VOTERS_STAND(
+            "org.apache.ratis.server.impl.FollowerState",
+            "72fd2ca7796bfe9df79b851c64cfae32c88bb48b4934cf8f2b6553ee9642da93",
+            "org.apache.ratis.server.impl.ServerProtoUtils") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            return type.visit(Advice.to(CandidacyAdvice.class).on(named("roleChangeChecking")));
         }
     },
 

@@ -1,5 +1,7 @@
 package io.flotilla.raft.ratis;
 
+import static net.bytebuddy.matcher.ElementMatchers.none;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
@@ -58,6 +60,7 @@ final class RatisPatches {
             MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(
                     Class.forName(patch.neighbour(), false, LOADER), MethodHandles.lookup());
             patch.into(new ByteBuddy()
+                            .ignore(none()) // bodies of lambdas can be patched too
                             .with(TypeValidation.DISABLED)
                             .with(MethodGraph.Compiler.ForDeclaredMethods.INSTANCE) // no need to read supertypes
                             .redefine(

@@ -105,7 +105,8 @@ final class RatisStateMachine extends BaseStateMachine {
             long stored = machine.storedMark().storedIndex();
             if (index <= stored) {
                 throw new IllegalStateException(
-                        "a leader has another entry %d, but entries up to %d were committed here".formatted(index, stored));
+                        "a leader has another entry %d, but entries up to %d were committed here"
+                                .formatted(index, stored));
             }
             machine.payloads().truncate(index);
             return CompletableFuture.completedFuture(null);
@@ -130,7 +131,8 @@ final class RatisStateMachine extends BaseStateMachine {
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
-        settle(at(entry), at -> machine.apply(at, PayloadBytes.unwrap(entry.getStateMachineLogEntry().getLogData())));
+        byte[] header = PayloadBytes.unwrap(entry.getStateMachineLogEntry().getLogData());
+        settle(at(entry), header.length == 0 ? machine::applied : at -> machine.apply(at, header));
         return APPLIED;
     }
 

@@ -8,6 +8,7 @@ import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.MetadataCodec;
 import io.flotilla.metadata.MetadataCommand;
 import io.flotilla.metadata.MetadataDelta;
+import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.MetadataResult;
 import io.flotilla.metadata.TestImages;
 import io.flotilla.metadata.UnreadableMetadataException;
@@ -21,8 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class MetadataStateMachineTest {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private final MetadataStateMachine machine =
-            new MetadataStateMachine(new MemoryMachine(), () -> {}, failure::set);
+    private final MetadataStateMachine machine = new MetadataStateMachine(new MemoryMachine(), () -> {}, failure::set);
 
     private void apply(long index, MetadataCommand command) {
         machine.apply(new TermIndex(1, index), MetadataCodec.encode(command));
@@ -121,6 +121,6 @@ class MetadataStateMachineTest {
     void aCommandNobodyCanReadIsNotSkipped() {
         assertThatThrownBy(() -> machine.apply(new TermIndex(1, 1), new byte[] {(byte) 0xFF}))
                 .isInstanceOf(UnreadableMetadataException.class);
-        assertThat(machine.image().version()).isZero();
+        assertThat(machine.image()).isEqualTo(MetadataImage.EMPTY);
     }
 }

@@ -35,8 +35,7 @@ final class RaftLogWriter {
         StateMachineLogEntryProto.Builder command =
                 StateMachineLogEntryProto.newBuilder().setLogData(ByteString.copyFromUtf8("entry " + nextIndex));
         if (payload) {
-            command.setStateMachineEntry(
-                    StateMachineEntryProto.newBuilder().setLogEntryProtoSerializedSize(1000));
+            command.setStateMachineEntry(StateMachineEntryProto.newBuilder().setLogEntryProtoSerializedSize(1000));
         }
         byte[] entry = LogEntryProto.newBuilder()
                 .setTerm(term)

@@ -3,20 +3,28 @@ package io.flotilla.raft.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flotilla.raft.Leadership;
 import io.flotilla.raft.Membership;
 import io.flotilla.raft.MemoryMachine;
 import io.flotilla.raft.Peer;
+import io.flotilla.raft.PeerCalls;
+import io.flotilla.raft.PeerUnreachableException;
 import io.flotilla.raft.ProposeResult;
+import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.RaftMetrics;
 import io.flotilla.raft.UntrustedLogException;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -45,9 +53,7 @@ class RatisNodeIT {
                     IntStream.range(0, 50).mapToObj(i -> "entry " + i).toList();
             texts.forEach(text -> trio.commit(1, text));
 
-            Await.until(
-                    "all have applied",
-                    () -> machines.stream().allMatch(m -> m.applied().size() == 50));
+            trio.awaitApplied(1, machines, 50);
             assertThat(machines).allSatisfy(m -> {
                 assertThat(m.applied()).isEqualTo(texts);
                 assertThat(m.kept()).isEqualTo(texts);
@@ -116,9 +122,7 @@ class RatisNodeIT {
             }
 
             trio.commit(1, "new");
-            Await.until(
-                    "all have applied",
-                    () -> machines.stream().allMatch(m -> m.applied().size() == 2));
+            trio.awaitApplied(1, machines, 2);
             assertThat(machines).allSatisfy(m -> assertThat(m.applied()).containsExactly("kept", "new"));
         }
     }
@@ -233,6 +237,107 @@ class RatisNodeIT {
     }
 
     @Test
+    void aGroupAtRestDoesNotWakeUpTenTimesASecond() throws Exception {
+        try (Trio trio = new Trio(directory, 1)) {
+            trio.openOnAll(1);
+            trio.commit(1, "the last for a while");
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            ThreadInfo updater = Arrays.stream(threads.dumpAllThreads(false, false))
+                    .filter(t -> t.getThreadName().contains("StateMachineUpdater"))
+                    .findFirst()
+                    .orElseThrow();
+            long before = waits(threads, updater);
+
+            long end = System.nanoTime() + Duration.ofMillis(1500).toNanos();
+            Await.until("time has passed", () -> System.nanoTime() > end);
+
+            assertThat(waits(threads, updater) - before).isLessThan(5);
+        }
+    }
+
+    private static long waits(ThreadMXBean threads, ThreadInfo thread) {
+        return threads.getThreadInfo(thread.getThreadId()).getWaitedCount();
+    }
+
+    @Test
+    void callsBetweenNodesAreLimitedOnBothSides() throws IOException {
+        try (Trio trio = new Trio(directory, 2)) {
+            PeerCalls from = trio.node(1).calls();
+            Peer to = trio.peers().get(1);
+            trio.node(2).calls().handle("size", request -> CompletableFuture.completedFuture(new byte[request.length]));
+            trio.node(2).calls().handle("large", request -> {
+                byte[] answer = new byte[PeerCalls.MAX_BYTES + 1];
+                return CompletableFuture.completedFuture(answer);
+            });
+            trio.node(2).calls().handle("broken", request -> {
+                throw new IllegalStateException("injected: handler is broken");
+            });
+            Duration patience = Duration.ofSeconds(20);
+
+            assertThat(from.call(to, "size", new byte[PeerCalls.MAX_BYTES], patience)
+                            .join())
+                    .hasSize(PeerCalls.MAX_BYTES);
+            assertThatThrownBy(() -> from.call(to, "size", new byte[PeerCalls.MAX_BYTES + 1], patience)
+                            .join())
+                    .hasMessageContaining("at most %d fit".formatted(PeerCalls.MAX_BYTES));
+            assertThatThrownBy(
+                            () -> from.call(to, "large", new byte[1], patience).join())
+                    .hasCauseInstanceOf(PeerUnreachableException.class)
+                    .hasMessageContaining("RESOURCE_EXHAUSTED");
+            assertThatThrownBy(
+                            () -> from.call(to, "broken", new byte[1], patience).join())
+                    .hasMessageContaining("handler is broken");
+            assertThatThrownBy(() ->
+                            from.call(to, "unknown", new byte[1], patience).join())
+                    .hasMessageContaining("UNIMPLEMENTED");
+            assertThatThrownBy(() -> from.call(new Peer(9, "no host", 1), "size", new byte[1], patience)
+                            .join())
+                    .hasCauseInstanceOf(PeerUnreachableException.class);
+        }
+    }
+
+    @Test
+    void aListenerThatMissesItsLeaderStaysAListener() throws IOException {
+        try (Trio trio = new Trio(directory, 2, RatisNodeIT::withShortElections)) {
+            List<Peer> voters = trio.peers().subList(0, 1);
+            Peer self = trio.peers().get(1);
+            trio.node(1)
+                    .open(Trio.group(1), "g1", voters, false, new MemoryMachine())
+                    .join();
+            trio.commit(1, "before");
+            var unused = new Membership(trio.node(1).calls(), trio.node(1)::group);
+            MemoryMachine listening = new MemoryMachine();
+            trio.node(2).open(Trio.group(1), "g1", voters, true, listening).join();
+            new Membership(trio.node(2).calls(), trio.node(2)::group)
+                    .enter(Trio.group(1), self, voters, false)
+                    .join();
+            Await.until("the listener has applied", () -> listening.applied().size() == 1);
+
+            trio.stop(1);
+            long end = System.nanoTime() + Duration.ofMillis(2500).toNanos();
+            Await.until("elections would have begun", () -> System.nanoTime() > end);
+
+            assertThat(listening.failure()).isNull();
+            assertThat(trio.member(2, 1).orElseThrow().leadership().role()).isEqualTo(Leadership.Role.LISTENER);
+        }
+    }
+
+    private static RaftConfig withShortElections(RaftConfig defaults) {
+        return new RaftConfig(
+                defaults.directory(),
+                defaults.listenHost(),
+                Duration.ofMillis(500),
+                Duration.ofMillis(1000),
+                Duration.ofMillis(500),
+                Duration.ofMillis(1000),
+                defaults.pingInterval(),
+                defaults.peerSilence(),
+                defaults.flushTimeout(),
+                defaults.maxEntryBytes(),
+                defaults.tuning());
+    }
+
+    @Test
     void aTornLastRecordIsCutAndDisturbsNobody() throws IOException {
         try (Trio trio = new Trio(directory, 1)) {
             MemoryMachine torn = trio.openOnAll(1).get(0);
@@ -272,7 +377,7 @@ class RatisNodeIT {
             for (int i = 0; i < 30; i++) {
                 trio.commit(1, "entry " + i);
             }
-            Await.until("node 3 has applied", () -> machines.get(2).applied().size() == 30);
+            trio.awaitApplied(1, machines, 30);
             trio.stop(3);
             MemoryMachine lost = machines.get(2);
             lost.restart();
@@ -290,7 +395,7 @@ class RatisNodeIT {
             trio.node(3).open(Trio.group(1), "g1", peers, true, lost).join();
             membership.enter(Trio.group(1), peers.get(2), peers, true).join();
 
-            Await.until("all is there again", () -> lost.applied().size() == 30);
+            trio.awaitApplied(1, List.of(lost), 30);
             assertThat(lost.kept()).isEqualTo(machines.get(0).kept());
             assertThat(trio.leader(1).members().voters()).hasSize(3);
             assertThat(memberships).hasSize(3);

@@ -9,8 +9,14 @@ import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -61,6 +67,36 @@ class RatisPatchesTest {
 
         assertThat(file).doesNotExist();
         assertThat(RaftMetrics.DIRECTORY_FORCES.count()).isGreaterThan(before);
+    }
+
+    @Test
+    void aNewDirectoryIsForcedIntoItsParents() throws IOException {
+        double before = RaftMetrics.DIRECTORY_FORCES.count();
+
+        FileUtils.createDirectories(directory.resolve("group").resolve("current"));
+
+        assertThat(RaftMetrics.DIRECTORY_FORCES.count() - before).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void aNewLogFileIsForcedIntoItsDirectoryAndOneThatIsExtendedNeedNot() throws Throwable {
+        Class<?> channel = Class.forName("org.apache.ratis.server.raftlog.segmented.BufferedWriteChannel");
+        MethodHandle open = MethodHandles.privateLookupIn(channel, MethodHandles.lookup())
+                .findStatic(
+                        channel,
+                        "open",
+                        MethodType.methodType(channel, File.class, boolean.class, ByteBuffer.class));
+        File log = directory.resolve("log_inprogress_0").toFile();
+        double before = RaftMetrics.DIRECTORY_FORCES.count();
+
+        Closeable made = (Closeable) open.invoke(log, false, ByteBuffer.allocateDirect(8));
+        made.close();
+        double forNewFile = RaftMetrics.DIRECTORY_FORCES.count();
+        Closeable extended = (Closeable) open.invoke(log, true, ByteBuffer.allocateDirect(8));
+        extended.close();
+
+        assertThat(forNewFile - before).isEqualTo(1);
+        assertThat(RaftMetrics.DIRECTORY_FORCES.count()).isEqualTo(forNewFile);
     }
 
     @Test

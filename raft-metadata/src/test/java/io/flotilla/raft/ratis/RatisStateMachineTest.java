@@ -40,7 +40,8 @@ class RatisStateMachineTest {
                 .setIndex(index)
                 .setStateMachineLogEntry(StateMachineLogEntryProto.newBuilder()
                         .setLogData(text)
-                        .setStateMachineEntry(StateMachineEntryProto.newBuilder().setStateMachineData(text)))
+                        .setStateMachineEntry(
+                                StateMachineEntryProto.newBuilder().setStateMachineData(text)))
                 .build();
     }
 
@@ -101,9 +102,11 @@ class RatisStateMachineTest {
         assertThat(adapter.truncate(1)).isCompletedExceptionally();
 
         assertThat(machine.kept()).containsExactly("entry 1", "entry 2");
-        assertThat(failures).singleElement().satisfies(f -> assertThat(f)
-                .hasMessageContaining("another entry 1")
-                .hasMessageContaining("up to 1 were committed here"));
+        assertThat(failures)
+                .singleElement()
+                .satisfies(f -> assertThat(f)
+                        .hasMessageContaining("another entry 1")
+                        .hasMessageContaining("up to 1 were committed here"));
     }
 
     @Test
@@ -166,7 +169,8 @@ class RatisStateMachineTest {
 
         assertThat(PayloadBytes.unwrap(whole)).isSameAs(bytes);
         assertThat(PayloadBytes.unwrap(whole.substring(4))).isEqualTo("array".getBytes(StandardCharsets.UTF_8));
-        assertThat(PayloadBytes.unwrap(whole.concat(PayloadBytes.wrap(new byte[200])))).hasSize(209);
+        assertThat(PayloadBytes.unwrap(whole.concat(PayloadBytes.wrap(new byte[200]))))
+                .hasSize(209);
         assertThat(PayloadBytes.unwrap(ByteString.EMPTY)).isEmpty();
     }
 }

@@ -140,6 +140,14 @@ public final class Trio implements AutoCloseable {
         });
     }
 
+    /** Waits until each of these members of a group has applied so many entries. */
+    void awaitApplied(int group, List<MemoryMachine> machines, int entries) {
+        Await.until("%d entries are applied in g%d".formatted(entries, group), () -> {
+            leader(group).spreadCommit();
+            return machines.stream().allMatch(m -> m.applied().size() == entries);
+        });
+    }
+
     @Override
     public void close() {
         for (RatisNode node : nodes) {
