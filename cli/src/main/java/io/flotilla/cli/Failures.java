@@ -54,7 +54,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return report(known.problem(), known.isReported());
         }
         if (failure instanceof FlotillaException refused) {
-            return report(Problem.of("cannot " + name(command), refused), false);
+            return report(Problem.ofChange("cannot " + name(command), refused), false);
         }
         if (isBrokenPipe(failure)) {
             return ExitCode.OK.code(); // the reader has seen enough
@@ -65,7 +65,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return report(
                 new Problem(
                         ExitCode.FAILED,
-                        "cannot " + name(command),
+                        "%s failed".formatted(command.getCommandSpec().qualifiedName()),
                         failure.getClass().getSimpleName() + ": " + Words.reason(failure),
                         "try it with -v to see where; if that is no help, it may be a bug",
                         "INTERNAL"),

@@ -9,7 +9,9 @@ import io.flotilla.cli.text.Sizes;
 import io.flotilla.client.Endpoint;
 import io.flotilla.client.TopicPartition;
 import io.flotilla.v1.Position;
+import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -31,6 +33,7 @@ final class Parser {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // "@" begins a point in time
                 .setUsageHelpAutoWidth(true)
+                .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
                 .registerConverter(Duration.class, converter(Durations::parse))
                 .registerConverter(Endpoint.class, converter(Endpoint::parse))
                 .registerConverter(TopicPartition.class, converter(Place::parsePartition))

@@ -27,11 +27,9 @@ final class BrokerList implements Runnable {
     public void run() {
         try (FlotillaClient connection = client.connect()) {
             List<Broker> brokers =
-                    Requests.await("list brokers", connection.admin().brokers());
+                    Requests.ask("list brokers", connection.admin().brokers());
             session.show(Answer.of(
-                    "BrokerList",
-                    brokers.stream().map(ProtoValue::of).toList(),
-                    BrokerRows.table(session.clock())));
+                    "BrokerList", brokers.stream().map(ProtoValue::of).toList(), BrokerRows.table(session.clock())));
         }
     }
 }

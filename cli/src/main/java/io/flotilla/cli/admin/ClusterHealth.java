@@ -25,8 +25,8 @@ final class ClusterHealth implements Callable<Integer> {
     @Override
     public Integer call() {
         try (FlotillaClient connection = client.connect()) {
-            GetClusterHealthResponse health =
-                    Requests.await("ask for the cluster's health", connection.admin().clusterHealth());
+            GetClusterHealthResponse health = Requests.ask(
+                    "ask for the cluster's health", connection.admin().clusterHealth());
             session.show(HealthCard.answer(health));
             return (health.getHealthy() ? ExitCode.OK : ExitCode.UNHEALTHY).code();
         }

@@ -33,15 +33,14 @@ final class ClusterInfo implements Runnable {
         try (FlotillaClient connection = client.connect()) {
             Admin admin = connection.admin();
             ClusterMetadata cluster =
-                    Requests.await("ask for the cluster", admin.cluster()).getCluster();
-            List<Broker> brokers = Requests.await("list brokers", admin.brokers());
+                    Requests.ask("ask for the cluster", admin.cluster()).getCluster();
+            List<Broker> brokers = Requests.ask("list brokers", admin.brokers());
             Value.Fields info = Value.Fields.with("clusterId", cluster.getClusterId())
                     .and("controllerId", cluster.getControllerId())
                     .and(
                             "brokers",
-                            new Value.Items(brokers.stream()
-                                    .<Value>map(ProtoValue::of)
-                                    .toList()))
+                            new Value.Items(
+                                    brokers.stream().<Value>map(ProtoValue::of).toList()))
                     .build();
             session.show(Answer.of("Cluster", List.of(info), card()));
         }

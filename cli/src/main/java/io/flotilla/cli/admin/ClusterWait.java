@@ -75,7 +75,7 @@ final class ClusterWait implements Callable<Integer> {
                                     "no broker answered in time",
                                     "check -b and that the brokers run, or wait longer with --timeout",
                                     "TIMED_OUT")
-                            : Problem.of("cannot wait for the cluster", error));
+                            : Problem.ofQuestion("cannot wait for the cluster", error));
         }
         session.show(HealthCard.answer(last));
         return ExitCode.UNHEALTHY.code();

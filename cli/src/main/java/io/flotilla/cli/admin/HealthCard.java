@@ -15,7 +15,10 @@ final class HealthCard {
             Column.of("BROKERS", item -> item.text("onlineBrokerCount") + " of " + item.text("brokerCount") + " up"),
             Column.of("PARTITIONS", "partitionCount"),
             Column.of("REASONS", HealthCard::reasons),
-            Column.of("NEXT", item -> lines(item.list("nextSteps").stream().map(Value::asText).toList())));
+            Column.of(
+                    "NEXT",
+                    item -> lines(
+                            item.list("nextSteps").stream().map(Value::asText).toList())));
 
     private static final String NEXT_LINE = "\n            ";
 

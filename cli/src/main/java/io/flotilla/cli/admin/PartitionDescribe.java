@@ -53,7 +53,7 @@ final class PartitionDescribe implements Runnable {
     @Override
     public void run() {
         try (FlotillaClient connection = client.connect()) {
-            PartitionDescription found = Requests.await(
+            PartitionDescription found = Requests.ask(
                     "describe partition " + partition, connection.admin().partition(partition));
             session.show(Answer.of("Partition", List.of(PartitionRows.value(partition.topic(), found)), CARD));
         }

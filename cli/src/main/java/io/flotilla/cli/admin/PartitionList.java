@@ -45,14 +45,14 @@ final class PartitionList implements Runnable {
 
     private List<String> names(Admin admin) {
         return topic.isEmpty()
-                ? Requests.await("list topics", admin.topics()).stream()
+                ? Requests.ask("list topics", admin.topics()).stream()
                         .map(Topic::getName)
                         .toList()
                 : List.of(topic);
     }
 
     private Stream<Value.Fields> partitions(Admin admin, String name) {
-        return Requests.await("describe topic " + name, admin.topic(name, true)).getPartitionsList().stream()
+        return Requests.ask("describe topic " + name, admin.topic(name, true)).getPartitionsList().stream()
                 .filter(partition -> !unhealthy || !PartitionRows.isHealthy(partition))
                 .map(partition -> PartitionRows.value(name, partition));
     }

@@ -62,7 +62,7 @@ final class TopicCreate implements Runnable {
                 .build();
         try (FlotillaClient connection = client.connect()) {
             Topic created =
-                    Requests.await("create topic " + topic, connection.admin().createTopic(request));
+                    Requests.change("create topic " + topic, connection.admin().createTopic(request));
             session.say(plan ? "plan only, nothing was created" : "created topic " + topic);
             session.show(Answer.of("Topic", List.of(ProtoValue.of(created)), TopicRows.table(session.clock())));
         }

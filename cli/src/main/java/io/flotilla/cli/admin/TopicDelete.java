@@ -43,14 +43,14 @@ final class TopicDelete implements Runnable {
     public void run() {
         String what = "delete topic " + topic;
         try (FlotillaClient connection = client.connect()) {
-            Topic found = Requests.await(what, connection.admin().topic(topic, false))
-                    .getTopic();
+            Topic found =
+                    Requests.ask(what, connection.admin().topic(topic, false)).getTopic();
             session.say("deletes topic %s with its %d partitions and all their records"
                     .formatted(topic, found.getPartitionCount()));
             if (!yes) {
                 confirm(what);
             }
-            Requests.await(
+            Requests.change(
                     what,
                     connection
                             .admin()

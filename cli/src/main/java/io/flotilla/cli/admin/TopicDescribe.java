@@ -32,7 +32,7 @@ final class TopicDescribe implements Runnable {
     public void run() {
         try (FlotillaClient connection = client.connect()) {
             GetTopicResponse found =
-                    Requests.await("describe topic " + topic, connection.admin().topic(topic, true));
+                    Requests.ask("describe topic " + topic, connection.admin().topic(topic, true));
             session.show(Answer.of("Topic", List.of(value(found)), TopicRows.card(session.clock())));
         }
     }
@@ -40,9 +40,8 @@ final class TopicDescribe implements Runnable {
     private static Value.Fields value(GetTopicResponse found) {
         Value.Builder fields = new Value.Builder();
         ProtoValue.of(found.getTopic()).values().forEach(fields::and);
-        List<Value> partitions = found.getPartitionsList().stream()
-                .<Value>map(ProtoValue::of)
-                .toList();
+        List<Value> partitions =
+                found.getPartitionsList().stream().<Value>map(ProtoValue::of).toList();
         return fields.and("partitions", new Value.Items(partitions)).build();
     }
 }

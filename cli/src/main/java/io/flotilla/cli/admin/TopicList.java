@@ -30,8 +30,7 @@ final class TopicList implements Runnable {
     @Override
     public void run() {
         try (FlotillaClient connection = client.connect()) {
-            List<Topic> topics =
-                    Requests.await("list topics", connection.admin().topics());
+            List<Topic> topics = Requests.ask("list topics", connection.admin().topics());
             session.show(Answer.of(
                     "TopicList",
                     topics.stream()

@@ -19,7 +19,9 @@ public final class BatchValue {
                 .and("raftIndex", header.raftIndex())
                 .and("leaderEpoch", header.leaderEpoch())
                 .and("appendTime", Instant.ofEpochMilli(header.appendTimeMs()).toString())
-                .and("maxTimestamp", Instant.ofEpochMilli(header.maxTimestampMs()).toString())
+                .and(
+                        "maxTimestamp",
+                        Instant.ofEpochMilli(header.maxTimestampMs()).toString())
                 .and("sizeBytes", frame.size())
                 .and("compression", info.compression().name())
                 .build();

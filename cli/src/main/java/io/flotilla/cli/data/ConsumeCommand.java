@@ -74,14 +74,14 @@ public final class ConsumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         try (FlotillaClient connection = client.connect()) {
-            TopicView view = Requests.await("consume " + topic, connection.topic(topic));
+            TopicView view = Requests.ask("consume " + topic, connection.topic(topic));
             RecordSink sink = RecordSink.open(session.options().format(), session.out());
             try (PartitionReader reader = connection.reader(ranges(view), ReaderConfig.DEFAULT)) {
                 read(reader, sink);
                 sink.end();
                 return ExitCode.OK.code();
             } catch (FlotillaException e) {
-                Problem problem = Problem.of("cannot read on in " + topic, e);
+                Problem problem = Problem.ofQuestion("cannot read on in " + topic, e);
                 sink.fail(problem.toValue());
                 throw CommandFailure.reported(problem);
             } finally {

@@ -65,8 +65,8 @@ public final class GetCommand implements Runnable {
     }
 
     private static void checkRange(Admin admin, Place wanted, String what) {
-        long start = Requests.await(what, admin.offset(wanted.partition(), anchor(Position.Anchor.ANCHOR_START)));
-        long end = Requests.await(what, admin.offset(wanted.partition(), anchor(Position.Anchor.ANCHOR_END)));
+        long start = Requests.ask(what, admin.offset(wanted.partition(), anchor(Position.Anchor.ANCHOR_START)));
+        long end = Requests.ask(what, admin.offset(wanted.partition(), anchor(Position.Anchor.ANCHOR_END)));
         if (wanted.offset() < start || wanted.offset() >= end) {
             throw notFound(what, "%s holds the offsets from %d to before %d".formatted(wanted.partition(), start, end));
         }
@@ -80,7 +80,7 @@ public final class GetCommand implements Runnable {
             ReadBatch batch = reader.poll(client.timeout());
             return batch == null ? nothing(what) : value(batch);
         } catch (FlotillaException e) {
-            throw Requests.failure(what, e);
+            throw new CommandFailure(Problem.ofQuestion("cannot " + what, e), e);
         }
     }
 
@@ -108,8 +108,7 @@ public final class GetCommand implements Runnable {
     }
 
     private static Function<Value.Fields, String> bytes(String name) {
-        return item -> item.values().containsKey(name + "Base64")
-                ? "base64:" + item.text(name + "Base64")
-                : item.text(name);
+        return item ->
+                item.values().containsKey(name + "Base64") ? "base64:" + item.text(name + "Base64") : item.text(name);
     }
 }

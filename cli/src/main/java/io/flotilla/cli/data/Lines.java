@@ -27,7 +27,8 @@ final class Lines {
      *
      * @throws IOException also if a line has more than 64 MiB
      */
-    @Nullable ByteString next() throws IOException {
+    @Nullable
+    ByteString next() throws IOException {
         ByteString line = ByteString.EMPTY;
         while (position < limit || fill()) {
             int end = position;
@@ -40,7 +41,8 @@ final class Lines {
                 return line;
             }
             if (line.size() > MAX_LINE_BYTES) {
-                throw new IOException("a line has more than %d bytes; is this a file of lines?".formatted(MAX_LINE_BYTES));
+                throw new IOException(
+                        "a line has more than %d bytes; is this a file of lines?".formatted(MAX_LINE_BYTES));
             }
         }
         return line.isEmpty() ? null : line;

@@ -118,7 +118,7 @@ public final class ProduceCommand implements Runnable {
         Instant start = session.clock().instant();
         try (FlotillaClient connection = client.connect();
                 InputStream in = open()) {
-            Producer producer = Requests.await("produce to " + topic, connection.producer(topic, config()));
+            Producer producer = Requests.ask("produce to " + topic, connection.producer(topic, config()));
             checkPartition(producer);
             send(producer, new Lines(in), shape());
             producer.close();
@@ -170,9 +170,7 @@ public final class ProduceCommand implements Runnable {
         ProducerConfig config = ProducerConfig.DEFAULT
                 .withCompression(codec.compression)
                 .withTimeouts(client.timeout(), client.timeout().multipliedBy(4));
-        return batchBytes == null
-                ? config
-                : config.withBatching(Math.toIntExact(batchBytes.bytes()), config.linger());
+        return batchBytes == null ? config : config.withBatching(Math.toIntExact(batchBytes.bytes()), config.linger());
     }
 
     private RecordShape shape() {
@@ -208,7 +206,7 @@ public final class ProduceCommand implements Runnable {
 
     private Problem problem(Tally.Failure failure) {
         FlotillaException error = failure.error();
-        return Problem.of(
+        return Problem.ofChange(
                 "cannot write line %d of %s; %d records were written, lines behind it perhaps not"
                         .formatted(failure.line(), isStdin() ? "stdin" : file, tally.records()),
                 error);

@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param delimiter ends the key at its first occurrence in a line; a line without it has no key; null = lines have none
  * @param key of all records that find none in their line; null = none
  */
-record RecordShape(
-        @Nullable ByteString delimiter,
-        @Nullable ByteString key,
-        List<RecordHeader> headers) {
+record RecordShape(@Nullable ByteString delimiter, @Nullable ByteString key, List<RecordHeader> headers) {
     RecordShape {
         headers = List.copyOf(headers);
     }

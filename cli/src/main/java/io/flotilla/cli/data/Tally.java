@@ -43,7 +43,8 @@ final class Tally {
     }
 
     /** The failure that is first in the input, if any. */
-    @Nullable Failure failure() {
+    @Nullable
+    Failure failure() {
         return failure.get();
     }
 

@@ -81,7 +81,8 @@ final class LogDump implements Callable<Integer> {
             }
         });
         CheckedLog checked = new CheckedLog(log, report);
-        report.problem().ifPresent(problem -> session.err().println(checked.toValue().text("problem")));
+        report.problem()
+                .ifPresent(problem -> session.err().println(checked.toValue().text("problem")));
         return checked.isGood();
     }
 
@@ -125,18 +126,19 @@ final class LogDump implements Callable<Integer> {
     }
 
     private static String lines(Value.Fields batch) {
-        StringBuilder lines = new StringBuilder("%s  %s@%s  offsets %s to %s  term %s  raft index %s  %s bytes  %s  %s%n"
-                .formatted(
-                        batch.text("partition"),
-                        batch.text("file"),
-                        batch.text("position"),
-                        batch.text("baseOffset"),
-                        Long.parseLong(batch.text("nextOffset")) - 1,
-                        batch.text("leaderEpoch"),
-                        batch.text("raftIndex"),
-                        batch.text("sizeBytes"),
-                        batch.text("compression"),
-                        batch.text("appendTime")));
+        StringBuilder lines =
+                new StringBuilder("%s  %s@%s  offsets %s to %s  term %s  raft index %s  %s bytes  %s  %s%n"
+                        .formatted(
+                                batch.text("partition"),
+                                batch.text("file"),
+                                batch.text("position"),
+                                batch.text("baseOffset"),
+                                Long.parseLong(batch.text("nextOffset")) - 1,
+                                batch.text("leaderEpoch"),
+                                batch.text("raftIndex"),
+                                batch.text("sizeBytes"),
+                                batch.text("compression"),
+                                batch.text("appendTime")));
         batch.objects("records")
                 .forEach(record -> lines.append("    ").append(record.asText()).append('\n'));
         return lines.toString();

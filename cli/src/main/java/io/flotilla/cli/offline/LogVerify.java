@@ -37,7 +37,10 @@ final class LogVerify implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(paramLabel = "DIR", arity = "1..*", description = "Data directories, or the log directory of a partition")
+    @Parameters(
+            paramLabel = "DIR",
+            arity = "1..*",
+            description = "Data directories, or the log directory of a partition")
     private List<Path> directories = List.of();
 
     @Option(names = "--partition", paramLabel = "TOPIC/N", description = "Only this one. Default: all")
@@ -61,7 +64,8 @@ final class LogVerify implements Callable<Integer> {
                 .map(ReplicaComparison::new)
                 .flatMap(comparison -> comparison.differences().stream())
                 .toList();
-        List<CheckedLog> all = byPartition.values().stream().flatMap(List::stream).toList();
+        List<CheckedLog> all =
+                byPartition.values().stream().flatMap(List::stream).toList();
         session.show(new Answer(
                 "LogReportList", all.stream().map(CheckedLog::toValue).toList(), TABLE, errors));
         errors.forEach(error -> session.err().println(error.text("message")));

@@ -12,7 +12,8 @@ record ReplicaComparison(List<CheckedLog> replicas) {
 
     /** One entry per replica that differs from the first one. */
     List<Value.Fields> differences() {
-        long from = replicas.stream().mapToLong(r -> r.report().logStart()).max().orElse(0);
+        long from =
+                replicas.stream().mapToLong(r -> r.report().logStart()).max().orElse(0);
         long to = replicas.stream().mapToLong(r -> r.report().endOffset()).min().orElse(0);
         CheckedLog first = replicas.get(0);
         return replicas.stream()
@@ -31,7 +32,10 @@ record ReplicaComparison(List<CheckedLog> replicas) {
             return log.report().sha256();
         }
         try {
-            return log.log().open().visit(from, to, (file, position, header, body) -> {}).sha256();
+            return log.log()
+                    .open()
+                    .visit(from, to, (file, position, header, body) -> {})
+                    .sha256();
         } catch (IOException e) {
             throw ReplicaLog.unreadable(log.log().directory(), e);
         }
@@ -56,12 +60,14 @@ record ReplicaComparison(List<CheckedLog> replicas) {
         return Value.Fields.with("code", "REPLICAS_DIFFER")
                 .and("partition", first.log().name())
                 .and("offset", before - 1)
-                .and("message", "%s: the batch with offset %d is not the same in %s and %s"
-                        .formatted(
-                                first.log().name(),
-                                before - 1,
-                                first.log().directory(),
-                                other.log().directory()))
+                .and(
+                        "message",
+                        "%s: the batch with offset %d is not the same in %s and %s"
+                                .formatted(
+                                        first.log().name(),
+                                        before - 1,
+                                        first.log().directory(),
+                                        other.log().directory()))
                 .build();
     }
 }

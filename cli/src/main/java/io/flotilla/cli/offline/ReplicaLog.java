@@ -39,8 +39,7 @@ record ReplicaLog(Path place, String id, String name, Path directory) {
                 for (ReplicaDirectory replica : DataDirectory.replicasBelow(place)) {
                     ReplicaDescription description = replica.describe();
                     if (replica.hasLog()) {
-                        logs.add(new ReplicaLog(
-                                place, description.id().toString(), description.name(), replica.log()));
+                        logs.add(new ReplicaLog(place, description.id().toString(), description.name(), replica.log()));
                     }
                 }
                 return logs;

@@ -42,8 +42,9 @@ public record Answer(String kind, List<Value.Fields> items, Sheet sheet, List<Va
             case WIDE -> lines(sheet.lines(items, true));
             case JSON -> Json.pretty(envelope()) + "\n";
             case YAML -> Yaml.of(envelope());
-            case NDJSON -> lines(items.stream().map(Json::compact).toList())
-                    + lines(errors.stream().map(Answer::errorLine).toList());
+            case NDJSON ->
+                lines(items.stream().map(Json::compact).toList())
+                        + lines(errors.stream().map(Answer::errorLine).toList());
             case NAME -> lines(items.stream().map(sheet::name).toList());
         };
     }

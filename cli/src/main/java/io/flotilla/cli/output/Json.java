@@ -54,6 +54,10 @@ public final class Json {
     }
 
     private void list(Value.Items items, int depth) {
+        if (items.values().isEmpty()) {
+            out.append("[]");
+            return;
+        }
         out.append('[');
         for (Iterator<Value> values = items.values().iterator(); values.hasNext(); ) {
             newLine(depth + 1);
@@ -64,6 +68,10 @@ public final class Json {
     }
 
     private void object(Value.Fields fields, int depth) {
+        if (fields.values().isEmpty()) {
+            out.append("{}");
+            return;
+        }
         out.append('{');
         for (var entries = fields.values().entrySet().iterator(); entries.hasNext(); ) {
             var entry = entries.next();

@@ -43,7 +43,8 @@ final class Yaml {
     }
 
     private void below(Value value, int depth) {
-        boolean nested = (value instanceof Value.Fields fields && !fields.values().isEmpty())
+        boolean nested = (value instanceof Value.Fields fields
+                        && !fields.values().isEmpty())
                 || (value instanceof Value.Items items && !items.values().isEmpty());
         if (nested) {
             out.append('\n');

@@ -52,10 +52,7 @@ final class BrokerOptions {
             description = "node.initial-voters: the brokers that start a new cluster together")
     private @Nullable String initialVoters;
 
-    @Option(
-            names = "--join",
-            paramLabel = "HOST:PORT,...",
-            description = "node.join: brokers of the cluster to join")
+    @Option(names = "--join", paramLabel = "HOST:PORT,...", description = "node.join: brokers of the cluster to join")
     private @Nullable String join;
 
     @Option(names = "-X", paramLabel = "KEY=VALUE", description = "Any other setting; may be repeated")

@@ -19,7 +19,11 @@ final class BrokerStart {
         try {
             return Broker.start(config, fatal);
         } catch (UnusableDirectoryException e) {
-            throw refused(what, e, "choose another --data, or the --id and the cluster the directory belongs to", "DATA_DIRECTORY");
+            throw refused(
+                    what,
+                    e,
+                    "choose another --data, or the --id and the cluster the directory belongs to",
+                    "DATA_DIRECTORY");
         } catch (IOException e) {
             ListenerConfig listener = config.listener();
             throw refused(

@@ -17,9 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code flotilla dev}: a cluster to try things with, in one process. */
-@Command(
-        name = "dev",
-        description = "Run a cluster in this process, with data that is gone when it ends")
+@Command(name = "dev", description = "Run a cluster in this process, with data that is gone when it ends")
 public final class DevCommand implements Runnable {
     private static final int DEFAULT_PORT = 7400;
     private static final Duration END = Duration.ofSeconds(20);
@@ -42,7 +40,10 @@ public final class DevCommand implements Runnable {
     @Option(names = "-X", paramLabel = "KEY=VALUE", description = "A setting of all brokers; may be repeated")
     private Map<String, String> settings = new LinkedHashMap<>();
 
-    @Option(names = "--log-level", paramLabel = "LEVEL", description = "error, warn, info, debug or trace. Default: warn")
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "error, warn, info, debug or trace. Default: warn")
     private LogLevel logLevel = LogLevel.WARN;
 
     DevCommand(Session session) {
@@ -70,7 +71,8 @@ public final class DevCommand implements Runnable {
             Thread.currentThread().interrupt();
             return;
         }
-        session.write(welcome(cluster, root, Duration.between(start, session.clock().instant())));
+        session.write(
+                welcome(cluster, root, Duration.between(start, session.clock().instant())));
         String reason = service.awaitFatal();
         end.run();
         throw new CommandFailure(new Problem(
@@ -90,8 +92,7 @@ public final class DevCommand implements Runnable {
                   flotilla consume hello --exit-at-end%s
 
                 Ctrl-C ends it.
-                """
-                .formatted(
+                """.formatted(
                         Durations.show(elapsed),
                         brokers == 1 ? "a broker" : brokers + " brokers",
                         String.join(", ", cluster.addresses()),

@@ -32,7 +32,10 @@ public final class ServerCommand implements Runnable {
     @Mixin
     private final BrokerOptions options = new BrokerOptions();
 
-    @Option(names = "--log-level", paramLabel = "LEVEL", description = "error, warn, info, debug or trace. Default: info")
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "error, warn, info, debug or trace. Default: info")
     private LogLevel logLevel = LogLevel.INFO;
 
     @Option(names = "--print-config", description = "Show every setting and where it was set, and start nothing")

@@ -14,7 +14,8 @@ public final class ClientOptions {
             paramLabel = "HOST:PORT",
             split = ",",
             defaultValue = "${env:FLOTILLA_BOOTSTRAP:-127.0.0.1:7400}",
-            description = "Brokers to ask first; one that answers is enough. Default: $FLOTILLA_BOOTSTRAP or 127.0.0.1:7400")
+            description =
+                    "Brokers to ask first; one that answers is enough. Default: $FLOTILLA_BOOTSTRAP or 127.0.0.1:7400")
     private List<Endpoint> bootstrap = List.of();
 
     @Option(

@@ -31,11 +31,13 @@ public enum ExitCode {
         return meaning;
     }
 
-    /** What a failed request ends with. */
-    public static ExitCode of(FlotillaException error) {
-        if (error.ambiguous()) {
-            return FAILED;
-        }
+    /** What a request to change something ends with when it fails. */
+    public static ExitCode ofChange(FlotillaException error) {
+        return error.ambiguous() ? FAILED : ofQuestion(error);
+    }
+
+    /** What a question ends with when it fails; it may always be asked again. */
+    public static ExitCode ofQuestion(FlotillaException error) {
         return switch (error.code()) {
             case ERROR_CODE_UNKNOWN_TOPIC_OR_PARTITION, ERROR_CODE_NOT_FOUND, ERROR_CODE_OFFSET_OUT_OF_RANGE ->
                 NOT_FOUND;
@@ -48,8 +50,7 @@ public enum ExitCode {
                     ERROR_CODE_DRAINING,
                     ERROR_CODE_NO_QUORUM,
                     ERROR_CODE_OVERLOADED,
-                    ERROR_CODE_TIMED_OUT ->
-                UNAVAILABLE;
+                    ERROR_CODE_TIMED_OUT -> UNAVAILABLE;
             case ERROR_CODE_UNSPECIFIED -> ofStatus(error.statusName());
             default -> FAILED;
         };

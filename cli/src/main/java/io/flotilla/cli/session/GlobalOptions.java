@@ -11,7 +11,8 @@ public final class GlobalOptions {
             scope = ScopeType.INHERIT,
             paramLabel = "FORMAT",
             defaultValue = "${env:FLOTILLA_OUTPUT:-table}",
-            description = "Form of the answer: table, wide, json, yaml, ndjson or name. Default: $FLOTILLA_OUTPUT or table")
+            description =
+                    "Form of the answer: table, wide, json, yaml, ndjson or name. Default: $FLOTILLA_OUTPUT or table")
     private OutputFormat format = OutputFormat.TABLE;
 
     @Option(
@@ -26,10 +27,7 @@ public final class GlobalOptions {
             description = "Say more on stderr, stack traces of errors too")
     private boolean trace;
 
-    @Option(
-            names = "--no-color",
-            scope = ScopeType.INHERIT,
-            description = "No colours, also with $NO_COLOR")
+    @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "No colours, also with $NO_COLOR")
     private boolean colorless;
 
     public OutputFormat format() {

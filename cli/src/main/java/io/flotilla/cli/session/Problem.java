@@ -20,19 +20,26 @@ public record Problem(ExitCode exit, String what, String why, String todo, Strin
         return new Problem(ExitCode.USAGE, what, why, todo, "USAGE");
     }
 
-    /** A refused or failed request. */
-    public static Problem of(String what, FlotillaException error) {
+    /** A refused or failed request to change something. */
+    public static Problem ofChange(String what, FlotillaException error) {
+        return of(what, error, ExitCode.ofChange(error), error.ambiguous());
+    }
+
+    /** A refused or failed question. */
+    public static Problem ofQuestion(String what, FlotillaException error) {
+        return of(what, error, ExitCode.ofQuestion(error), false);
+    }
+
+    private static Problem of(String what, FlotillaException error, ExitCode exit, boolean isUnknown) {
         String code = ErrorTable.name(error.code());
         boolean isBare = error.code() == ErrorCode.ERROR_CODE_UNSPECIFIED;
         String why = isBare
                 ? error.description() + rootCause(error)
                 : "%s %s%s: %s"
                         .formatted(
-                                error.statusName(),
-                                code,
-                                error.ambiguous() ? " (outcome unknown)" : "",
-                                error.description());
-        return new Problem(ExitCode.of(error), what, why, advice(error), isBare ? error.statusName() : code);
+                                error.statusName(), code, isUnknown ? " (outcome unknown)" : "", error.description());
+        String todo = isUnknown ? "look whether it happened before you try again" : advice(error, exit);
+        return new Problem(exit, what, why, todo, isBare ? error.statusName() : code);
     }
 
     /** Without our details, only the connection's own error says which address did not answer. */
@@ -44,11 +51,8 @@ public record Problem(ExitCode exit, String what, String why, String todo, Strin
         return root.getMessage() == null ? "" : " (" + root.getMessage() + ")";
     }
 
-    private static String advice(FlotillaException error) {
-        if (error.ambiguous()) {
-            return "look whether it happened before you try again";
-        }
-        return switch (ExitCode.of(error)) {
+    private static String advice(FlotillaException error, ExitCode exit) {
+        return switch (exit) {
             case NOT_FOUND ->
                 error.code() == ErrorCode.ERROR_CODE_OFFSET_OUT_OF_RANGE
                         ? "see which offsets there are: flotilla topic describe TOPIC"

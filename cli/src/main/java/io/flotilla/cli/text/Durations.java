@@ -26,7 +26,8 @@ public final class Durations {
 
     public static Duration parse(String text) {
         if (!isDuration(text)) {
-            throw new IllegalArgumentException("'%s' is not a duration; write 200ms, 30s, 5m, 1h or 7d".formatted(text));
+            throw new IllegalArgumentException(
+                    "'%s' is not a duration; write 200ms, 30s, 5m, 1h or 7d".formatted(text));
         }
         Duration sum = Duration.ZERO;
         for (Matcher part = PART.matcher(text); part.find(); ) {

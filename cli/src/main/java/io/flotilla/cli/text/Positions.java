@@ -43,8 +43,7 @@ public final class Positions {
         } else if (text.startsWith("@")) {
             position.setTimestampMs(time(text.substring(1)).toEpochMilli());
         } else if (Durations.isDuration(text)) {
-            position.setTimestampMs(
-                    clock.instant().minus(Durations.parse(text)).toEpochMilli());
+            position.setTimestampMs(clock.instant().minus(Durations.parse(text)).toEpochMilli());
         } else {
             throw new IllegalArgumentException(
                     "'%s' is not a position; write start, end, an offset, -N, @TIME or a duration such as 1h"

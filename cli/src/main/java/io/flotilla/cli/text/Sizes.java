@@ -39,7 +39,8 @@ public final class Sizes {
         Matcher size = SIZE.matcher(text.strip());
         Long unit = size.matches() ? UNITS.get(size.group(2).toLowerCase(Locale.ROOT)) : null;
         if (unit == null) {
-            throw new IllegalArgumentException("'%s' is not a size; write bytes, or 512KiB, 10MiB, 1GiB".formatted(text));
+            throw new IllegalArgumentException(
+                    "'%s' is not a size; write bytes, or 512KiB, 10MiB, 1GiB".formatted(text));
         }
         try {
             return Math.multiplyExact(Long.parseLong(size.group(1)), unit);

@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 final class ChaosRun implements AutoCloseable {
     private static final int NODES = 3;
     private static final String TOPIC = "chaos";
-    private static final long PROGRESS = 100;
+    private static final long PROGRESS = 1000;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final List<Node> nodes = new ArrayList<>();
@@ -65,8 +65,9 @@ final class ChaosRun implements AutoCloseable {
             nodes.forEach(Node::close);
             throw e;
         }
-        client = FlotillaClient.connect(ClientConfig.of(
-                nodes.stream().map(node -> new Endpoint("127.0.0.1", node.clientPort())).toList()));
+        client = FlotillaClient.connect(ClientConfig.of(nodes.stream()
+                .map(node -> new Endpoint("127.0.0.1", node.clientPort()))
+                .toList()));
         FlotillaClient.join(client.admin()
                 .createTopic(CreateTopicRequest.newBuilder()
                         .setTopic(Topic.newBuilder()
@@ -136,8 +137,8 @@ final class ChaosRun implements AutoCloseable {
         }
         reader.stop();
         for (Node node : nodes) {
-            try (FlotillaClient own = FlotillaClient.connect(
-                    ClientConfig.of(List.of(new Endpoint("127.0.0.1", node.clientPort()))))) {
+            try (FlotillaClient own =
+                    FlotillaClient.connect(ClientConfig.of(List.of(new Endpoint("127.0.0.1", node.clientPort()))))) {
                 RecordingReader.readAll(history, own, TOPIC, partitions, "final-" + node.id());
             }
         }

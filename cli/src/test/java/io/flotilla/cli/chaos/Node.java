@@ -81,7 +81,8 @@ final class Node {
     boolean ready() {
         Process running = running();
         if (!running.isAlive()) {
-            throw new AssertionError("node %d ended with %d; its log ends:%n%s".formatted(id, running.exitValue(), tail()));
+            throw new AssertionError(
+                    "node %d ended with %d; its log ends:%n%s".formatted(id, running.exitValue(), tail()));
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/readyz".formatted(ports.get(2))))
                 .timeout(Duration.ofSeconds(5))

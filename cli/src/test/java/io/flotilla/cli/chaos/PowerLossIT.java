@@ -42,9 +42,7 @@ class PowerLossIT {
 
     private ChaosRun onLoopDisks() throws Exception {
         return new ChaosRun(
-                root,
-                2,
-                id -> LoopDisk.make(root.resolve("disk-%d.img".formatted(id)), root.resolve("mnt-" + id)));
+                root, 2, id -> LoopDisk.make(root.resolve("disk-%d.img".formatted(id)), root.resolve("mnt-" + id)));
     }
 
     private static void report(String what, Verdict verdict) {

@@ -1,0 +1,24 @@
+package io.flotilla.cli.process;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for conditions of other processes. */
+public final class Await {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = 20_000_000;
+
+    private Await() {}
+
+    public static void until(Supplier<String> what, BooleanSupplier condition) {
+        long end = System.nanoTime() + DEADLINE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within %s: %s".formatted(DEADLINE, what.get()));
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+}
