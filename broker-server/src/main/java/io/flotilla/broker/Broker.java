@@ -23,14 +23,11 @@ import io.flotilla.broker.partition.ReplicaState;
 import io.flotilla.broker.storage.DataDirectory;
 import io.flotilla.broker.storage.UnusableDirectoryException;
 import io.flotilla.broker.version.BrokerVersion;
-import io.flotilla.log.LogConfig;
 import io.flotilla.log.LogMetrics;
 import io.flotilla.log.LogStore;
 import io.flotilla.log.TailCache;
 import io.flotilla.log.io.NioDisk;
 import io.flotilla.metadata.MetadataImage;
-import io.flotilla.metadata.PartitionId;
-import io.flotilla.metadata.config.TopicConfig;
 import io.flotilla.metadata.quorum.MetadataQuorum;
 import io.flotilla.raft.Membership;
 import io.flotilla.raft.Peer;
@@ -139,7 +136,7 @@ public final class Broker implements AutoCloseable {
                         config.produce(),
                         identity.maxEntryBytes(),
                         clock,
-                        this::logConfig,
+                        config.log().markInterval(),
                         new ReplicaEvents(),
                         pool,
                         loop));
@@ -154,7 +151,7 @@ public final class Broker implements AutoCloseable {
         closer.add(metadata::close);
         closer.add(raft);
         registrar = new Registrar(
-                directory, () -> identity.registration(directory, httpPort()), raft.peers(), loop, fatal::because);
+                directory, () -> identity.registration(directory, clientPort(), httpPort()), raft.peers(), loop, fatal::because);
     }
 
     /**
@@ -220,6 +217,7 @@ public final class Broker implements AutoCloseable {
         loop.every(TEND, () -> Optional.ofNullable(quorum).ifPresent(this::tend));
         loop.every(SECOND, () -> {
             storage.check();
+            table.all().forEach(replica -> replica.serving().ifPresent(Partition::leaveIfBroken));
             exchange.pull();
             reconcile.pull();
             clients.serving(reasonsAgainst().isEmpty());
@@ -287,16 +285,6 @@ public final class Broker implements AutoCloseable {
     private MetadataImage image() {
         MetadataQuorum opened = quorum;
         return opened == null ? MetadataImage.EMPTY : opened.image();
-    }
-
-    private LogConfig logConfig(PartitionId id) {
-        MetadataImage image = image();
-        TopicConfig topic = image.topics().find(id.topic()).map(image::configOf).orElse(TopicConfig.DEFAULT);
-        return new LogConfig(
-                Math.toIntExact(topic.segmentBytes()),
-                Duration.ofMillis(topic.segmentMs()),
-                topic.indexIntervalBytes(),
-                config.log().markInterval());
     }
 
     private int httpPort() {

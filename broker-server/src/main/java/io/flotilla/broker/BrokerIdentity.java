@@ -60,12 +60,13 @@ record BrokerIdentity(BrokerConfig config, Peer self, Endpoint client, UUID inca
         return RaftConfig.in(Path.of("")).maxEntryBytes() - (16 << 10);
     }
 
-    BrokerRegistration registration(DataDirectory directory, int httpPort) {
+    /** What the cluster is told, with the ports that were found where any would do. */
+    BrokerRegistration registration(DataDirectory directory, int clientPort, int httpPort) {
         return new BrokerRegistration(
                 self.nodeId(),
                 incarnation,
                 directory.identity().directoryId(),
-                new BrokerEndpoints(client, new Endpoint(self.host(), self.port()), httpPort),
+                new BrokerEndpoints(new Endpoint(client.host(), clientPort), new Endpoint(self.host(), self.port()), httpPort),
                 config.node().rack(),
                 BrokerVersion.VERSION,
                 FeatureLevel.LATEST,

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param host address all ports are bound to
  * @param advertisedHost name or address under which clients and other brokers reach this one; empty for {@code host}
  * @param port the port for clients; 0 for any that is free
- * @param raftPort the port for other brokers; 0 for any that is free
+ * @param raftPort the port for other brokers, which must be able to find it again
  * @param httpPort the port for metrics and health; 0 for any that is free, -1 for none
  * @param insecure allows a {@code host} that other machines can reach. There is neither encryption nor authentication
  *     yet, so whoever reaches the ports can read and write everything: set it only in a network you trust
@@ -31,9 +31,9 @@ public record ListenerConfig(
     public ListenerConfig {
         Rule.require(!host.isEmpty(), "host", host, "must be a name or an address");
         Rule.range("port", port, 0, MAX_PORT);
-        Rule.range("raftPort", raftPort, 0, MAX_PORT);
+        Rule.range("raftPort", raftPort, 1, MAX_PORT);
         Rule.range("httpPort", httpPort, OFF, MAX_PORT);
-        Rule.require(raftPort == 0 || raftPort != port, "raftPort", raftPort, "must differ from {port}");
+        Rule.require(raftPort != port, "raftPort", raftPort, "must differ from {port}");
         Rule.require(httpPort <= 0 || httpPort != port, "httpPort", httpPort, "must differ from {port}");
         Rule.require(httpPort <= 0 || httpPort != raftPort, "httpPort", httpPort, "must differ from {raftPort}");
         Rule.require(

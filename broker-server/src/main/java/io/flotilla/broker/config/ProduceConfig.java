@@ -10,7 +10,7 @@ package io.flotilla.broker.config;
  * @param maxInFlightEntries entries of one partition that may be on their way to the replicas at a time
  */
 public record ProduceConfig(long memoryBytes, long partitionQueueBytes, int joinBytes, int maxInFlightEntries) {
-    public static final ProduceConfig DEFAULT = new ProduceConfig(64 << 20, 16 << 20, 256 << 10, 4);
+    public static final ProduceConfig DEFAULT = new ProduceConfig(64 << 20, 16 << 20, 1 << 20, 4);
 
     public ProduceConfig {
         Rule.bytes("memoryBytes", memoryBytes, 8 << 20, 1L << 40);

@@ -5,11 +5,13 @@ import io.flotilla.broker.partition.PartitionTable.Replica;
 import io.flotilla.broker.storage.DataDirectory;
 import io.flotilla.broker.storage.MemberPhase;
 import io.flotilla.broker.storage.ReplicaDescription;
+import io.flotilla.broker.storage.SegmentSettings;
 import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.PartitionAssignment;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.RegisteredBroker;
 import io.flotilla.metadata.Topic;
+import io.flotilla.metadata.config.TopicConfig;
 import io.flotilla.raft.Peer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -83,8 +85,14 @@ public final class Reconciler {
         }
         log.info("making replica partition={} replicas={}", name, assignment.replicas());
         ReplicaDescription description =
-                new ReplicaDescription(id, name, topic.createdVersion(), peers, MemberPhase.NEW);
+                new ReplicaDescription(
+                        id, name, topic.createdVersion(), peers, MemberPhase.NEW, segments(image.configOf(topic)));
         var unused = replicas.create(description, self.mayStartEmpty(topic));
+    }
+
+    private static SegmentSettings segments(TopicConfig config) {
+        return new SegmentSettings(
+                Math.toIntExact(config.segmentBytes()), config.segmentMs(), config.indexIntervalBytes());
     }
 
     private void deleteIfAgreed(MetadataImage image, Replica replica) {

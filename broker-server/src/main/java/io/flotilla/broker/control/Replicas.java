@@ -21,6 +21,7 @@ import io.flotilla.raft.RaftNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +30,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +50,7 @@ public final class Replicas {
      * What a replica is made with.
      *
      * @param self this broker as a member of groups
-     * @param logConfig how the log of a partition is kept, by the topic's settings as far as they are known
+     * @param markInterval see {@link LogConfig#markInterval}
      * @param pool opens and deletes
      * @param loop retries
      */
@@ -59,7 +59,7 @@ public final class Replicas {
             ProduceConfig produce,
             int maxEntryBytes,
             InstantSource clock,
-            Function<PartitionId, LogConfig> logConfig,
+            Duration markInterval,
             Partition.Events events,
             ExecutorService pool,
             Loop loop) {}
@@ -169,7 +169,7 @@ public final class Replicas {
             Log opened;
             try {
                 opened = store.open(
-                        directory.replica(id).log(), parts.logConfig().apply(id));
+                        directory.replica(id).log(), description.segments().logConfig(parts.markInterval()));
             } catch (CorruptLogException | IOException e) {
                 return CompletableFuture.failedFuture(e);
             }

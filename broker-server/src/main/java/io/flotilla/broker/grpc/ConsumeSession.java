@@ -186,6 +186,9 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
                                 .setLeaderEpoch(cursor.leaderEpoch()))
                         .build());
             }
+            if (cursor.isDone()) {
+                stop(name, null); // it starts where it was to stop: nothing will be read, so nothing would end it
+            }
         }
         pump();
         endIfAllEnded();

@@ -36,6 +36,7 @@ final class FetchCall {
     private final Partition partition;
     private final Serial serial;
     private boolean answered;
+    private Runnable stopWaiting = () -> {};
 
     FetchCall(
             FetchRequest request,
@@ -63,7 +64,7 @@ final class FetchCall {
         this.from = Positions.resolve(partition, request.getFrom(), request.getReset());
         this.logStart = partition.logStart();
         this.serial = new Serial(pool);
-        out.setOnCancelHandler(() -> serial.execute(() -> answered = true));
+        out.setOnCancelHandler(() -> serial.execute(this::end));
     }
 
     void start(ScheduledExecutorService timer) {
@@ -90,12 +91,19 @@ final class FetchCall {
                                 .build(),
                         io.flotilla.wire.FrameBody.EMPTY));
             } else if (chunk != null) {
-                partition.whenReadable(chunk.nextOffset(), () -> serial.execute(() -> attempt(false)));
+                stopWaiting.run();
+                stopWaiting = partition.whenReadable(chunk.nextOffset(), () -> serial.execute(() -> attempt(false)));
             }
         } catch (FlotillaException | LogException | io.flotilla.wire.FormatException e) {
-            answered = true;
+            end();
             out.onError(GrpcErrors.toStatus(Errors.of(e)));
         }
+    }
+
+    private void end() {
+        answered = true;
+        stopWaiting.run();
+        source.close();
     }
 
     private Batches.Builder header() {
@@ -103,7 +111,7 @@ final class FetchCall {
     }
 
     private void answer(OutboundMessage message) {
-        answered = true;
+        end();
         out.onNext(message);
         out.onCompleted();
     }

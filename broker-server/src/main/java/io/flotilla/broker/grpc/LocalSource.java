@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalSource implements BatchSource {
     private final Partition partition;
     private final Routing routing;
+    private Runnable stopWaiting = () -> {};
 
     LocalSource(Partition partition, Routing routing) {
         this.partition = partition;
@@ -23,7 +24,8 @@ final class LocalSource implements BatchSource {
         try {
             LogSlice slice = partition.read(offset, maxBytes);
             if (slice.isEmpty()) {
-                partition.whenReadable(offset, wake);
+                stopWaiting.run();
+                stopWaiting = partition.whenReadable(offset, wake);
                 return null;
             }
             return new Chunk(
@@ -31,5 +33,10 @@ final class LocalSource implements BatchSource {
         } catch (LogException e) {
             throw Errors.of(e);
         }
+    }
+
+    @Override
+    public void close() {
+        stopWaiting.run();
     }
 }

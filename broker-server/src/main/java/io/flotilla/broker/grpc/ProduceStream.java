@@ -1,5 +1,6 @@
 package io.flotilla.broker.grpc;
 
+import io.flotilla.broker.partition.AppendOutcome;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
 import io.flotilla.metadata.PartitionId;
@@ -101,8 +102,11 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
         try {
             Appends.Request request = request(envelope);
             PartitionId id = request.id();
-            enqueue(id, pending);
-            var unused = appends.append(request).thenAccept(answer -> answered(id, pending, answer));
+            if (enqueue(id, pending)) {
+                var unused = appends.append(request).thenAccept(answer -> answered(id, pending, answer));
+            } else {
+                memory.release(message.length); // the call has ended, and the client was told that this was not written
+            }
         } catch (FlotillaException e) {
             send(pending, Appends.failed(e));
         }
@@ -138,10 +142,14 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
                 : Murmur2.partition(envelope.routingKey(), partitions);
     }
 
-    private void enqueue(PartitionId id, Pending pending) {
+    /** False if the call has ended, so that the batch must not be appended any more. */
+    private boolean enqueue(PartitionId id, Pending pending) {
         lock.lock();
         try {
-            unanswered.computeIfAbsent(id, p -> new ArrayDeque<>()).add(pending);
+            if (!ended) {
+                unanswered.computeIfAbsent(id, p -> new ArrayDeque<>()).add(pending);
+            }
+            return !ended;
         } finally {
             lock.unlock();
         }
@@ -227,17 +235,26 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
         }
     }
 
+    /** Ends the call. What is still being appended is answered first: whether it will be written is not known. */
     private void fail(FlotillaException error) {
         lock.lock();
         try {
             if (!ended) {
                 ended = true;
+                unanswered.values().forEach(queue -> queue.forEach(pending -> out.onNext(openEnd(pending))));
                 out.onError(GrpcErrors.toStatus(error));
                 calls.leave(this);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private static ProduceResponse openEnd(Pending pending) {
+        ProduceResponse answer = pending.answer != null
+                ? pending.answer
+                : Appends.failed(Errors.of(new AppendOutcome.Unknown("the call ended before the batch was committed")));
+        return answer.toBuilder().setCorrelationId(pending.correlationId).build();
     }
 
     @Override

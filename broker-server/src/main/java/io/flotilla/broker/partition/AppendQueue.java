@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   nothing under way           -&gt; propose at once
- *   something under way         -&gt; wait, until enough is waiting for a full entry, or what is under way is done
+ *   something under way         -&gt; wait, until a quarter of a full entry is waiting, or what is under way is done
  * </pre>
  *
  * <p>Batches keep the order in which they were offered. Any thread may offer; one at a time proposes, whichever comes
  * first. Results arrive on a thread of the group.
  */
 final class AppendQueue {
+    /** Part of a full entry that is worth an entry while another is under way. */
+    private static final int ENOUGH = 4;
+
     private final Proposer proposer;
     private final ProduceConfig config;
     private final int maxEntryBytes;
@@ -120,7 +123,7 @@ final class AppendQueue {
 
     private boolean mayPropose() {
         return !waiting.isEmpty()
-                && (inFlight == 0 || (inFlight < config.maxInFlightEntries() && waitingBytes >= config.joinBytes()));
+                && (inFlight == 0 || (inFlight < config.maxInFlightEntries() && waitingBytes >= config.joinBytes() / ENOUGH));
     }
 
     private Entry join() {
@@ -139,7 +142,7 @@ final class AppendQueue {
     }
 
     private boolean fits(int bytes) {
-        return bytes <= Math.min(maxEntryBytes, Math.max(config.joinBytes() * 4, 1 << 20));
+        return bytes <= Math.min(maxEntryBytes, config.joinBytes());
     }
 
     private void done(Entry entry, @Nullable ProposeResult result, @Nullable Throwable error) {

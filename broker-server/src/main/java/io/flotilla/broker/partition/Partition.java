@@ -93,12 +93,17 @@ public final class Partition implements GroupStateMachine {
         return log.read(offset, highWatermark.offset(), maxBytes);
     }
 
-    /** Runs {@code wake} once when there is something to read at {@code offset}; at once if there is already. */
-    public void whenReadable(long offset, Runnable wake) throws LogException {
-        waiters.park(offset, wake);
+    /**
+     * Runs {@code wake} once when there is something to read at {@code offset}; at once if there is already.
+     *
+     * @return to be run when nobody is interested any more
+     */
+    public Runnable whenReadable(long offset, Runnable wake) throws LogException {
+        Runnable forget = waiters.park(offset, wake);
         if (highWatermark.offset() > offset) {
             waiters.advancedTo(highWatermark.offset()); // it advanced before we parked
         }
+        return forget;
     }
 
     /** First batch that holds a record with this timestamp or a later one, if it is committed. */
@@ -121,6 +126,14 @@ public final class Partition implements GroupStateMachine {
 
     public long sizeBytes() {
         return log.sizeBytes();
+    }
+
+    /** Takes the replica out of service if its log was found damaged, which a read may do; to be called now and then. */
+    public void leaveIfBroken() {
+        RaftGroup member = group;
+        if (member != null) {
+            log.failure().ifPresent(member::fail);
+        }
     }
 
     // ---- leading

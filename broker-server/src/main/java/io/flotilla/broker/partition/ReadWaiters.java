@@ -1,7 +1,9 @@
 package io.flotilla.broker.partition;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -10,15 +12,50 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ReadWaiters {
     private final ReentrantLock lock = new ReentrantLock();
-    private List<Waiter> waiters = new ArrayList<>();
+    private Set<Waiter> waiters = new LinkedHashSet<>(); // guarded by the lock
 
-    private record Waiter(long offset, Runnable wake) {}
+    /** Equal to nobody but itself: one reader may wait for the same offset twice. */
+    private static final class Waiter {
+        private final long offset;
+        private final Runnable wake;
 
-    /** @param wake quick; runs on the apply thread */
-    void park(long offset, Runnable wake) {
+        Waiter(long offset, Runnable wake) {
+            this.offset = offset;
+            this.wake = wake;
+        }
+    }
+
+    /**
+     * Lets a reader wait.
+     *
+     * @param wake quick; runs on the apply thread
+     * @return to be run when the reader does not want to wait any more; does nothing if it was woken
+     */
+    Runnable park(long offset, Runnable wake) {
+        Waiter waiter = new Waiter(offset, wake);
         lock.lock();
         try {
-            waiters.add(new Waiter(offset, wake));
+            waiters.add(waiter);
+        } finally {
+            lock.unlock();
+        }
+        return () -> forget(waiter);
+    }
+
+    private void forget(Waiter waiter) {
+        lock.lock();
+        try {
+            waiters.remove(waiter);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many wait. */
+    int size() {
+        lock.lock();
+        try {
+            return waiters.size();
         } finally {
             lock.unlock();
         }
@@ -41,14 +78,14 @@ final class ReadWaiters {
             if (waiters.isEmpty()) {
                 return;
             }
-            List<Waiter> rest = new ArrayList<>();
+            Set<Waiter> rest = new LinkedHashSet<>();
             for (Waiter waiter : waiters) {
-                (waiter.offset() < highWatermark ? woken : rest).add(waiter);
+                (waiter.offset < highWatermark ? woken : rest).add(waiter);
             }
             waiters = rest;
         } finally {
             lock.unlock();
         }
-        woken.forEach(waiter -> waiter.wake().run());
+        woken.forEach(waiter -> waiter.wake.run());
     }
 }

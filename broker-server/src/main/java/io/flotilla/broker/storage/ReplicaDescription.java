@@ -6,6 +6,7 @@ import io.flotilla.raft.Peer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -16,28 +17,32 @@ import java.util.stream.Collectors;
  *     topic has seen its deletion
  * @param peers all replicas, the preferred leader first
  * @param phase where the replica stands in its group
+ * @param segments how the log is divided
  */
-public record ReplicaDescription(PartitionId id, String name, long topicVersion, List<Peer> peers, MemberPhase phase) {
+public record ReplicaDescription(
+        PartitionId id, String name, long topicVersion, List<Peer> peers, MemberPhase phase, SegmentSettings segments) {
     public ReplicaDescription {
         peers = List.copyOf(peers);
     }
 
     public ReplicaDescription in(MemberPhase now) {
-        return new ReplicaDescription(id, name, topicVersion, peers, now);
+        return new ReplicaDescription(id, name, topicVersion, peers, now, segments);
     }
 
     public ReplicaDescription with(List<Peer> newPeers) {
-        return new ReplicaDescription(id, name, topicVersion, newPeers, phase);
+        return new ReplicaDescription(id, name, topicVersion, newPeers, phase, segments);
     }
 
     Map<String, String> toProperties() {
-        return Map.of(
+        Map<String, String> properties = new TreeMap<>(Map.of(
                 "topic.id", id.topic().toString(),
                 "partition", Integer.toString(id.partition()),
                 "name", name,
                 "topic.version", Long.toString(topicVersion),
                 "peers", peers.stream().map(Peer::toString).collect(Collectors.joining(",")),
-                "phase", phase.name());
+                "phase", phase.name()));
+        segments.addTo(properties);
+        return properties;
     }
 
     static ReplicaDescription fromProperties(Map<String, String> values) {
@@ -50,6 +55,7 @@ public record ReplicaDescription(PartitionId id, String name, long topicVersion,
                 Arrays.stream(values.getOrDefault("peers", "").split(",", -1))
                         .map(Peer::parse)
                         .toList(),
-                MemberPhase.valueOf(values.getOrDefault("phase", "")));
+                MemberPhase.valueOf(values.getOrDefault("phase", "")),
+                SegmentSettings.from(values));
     }
 }

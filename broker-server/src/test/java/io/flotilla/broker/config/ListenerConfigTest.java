@@ -69,7 +69,7 @@ class ListenerConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, 0", "0, 0, -1", "7400, 7401, -1"})
+    @CsvSource({"0, 7401, 0", "0, 7401, -1", "7400, 7401, -1"})
     void allowsAnyFreePortAndNoHttp(int port, int raftPort, int httpPort) {
         ListenerConfig config = new ListenerConfig("::1", "", port, raftPort, httpPort, false);
 
