@@ -1,10 +1,20 @@
 package io.flotilla.cli.chaos;
 
-import java.nio.file.Path;
-
-/** Where a node keeps its data. */
+/** Where a machine keeps its data. */
 interface Disk extends AutoCloseable {
-    Path directory();
+    /** A plain directory, which never loses power. */
+    Disk PLAIN = new Disk() {
+        @Override
+        public void cutPower() {
+            throw new UnsupportedOperationException("a directory shares its disk with others");
+        }
+
+        @Override
+        public void restorePower() {}
+
+        @Override
+        public void close() {}
+    };
 
     /** Everything that was not forced is lost, and nothing more can be written. */
     void cutPower();
@@ -14,25 +24,4 @@ interface Disk extends AutoCloseable {
 
     @Override
     void close();
-
-    /** A plain directory, which never loses power. */
-    static Disk at(Path directory) {
-        return new Disk() {
-            @Override
-            public Path directory() {
-                return directory;
-            }
-
-            @Override
-            public void cutPower() {
-                throw new UnsupportedOperationException("%s is not a disk of its own".formatted(directory));
-            }
-
-            @Override
-            public void restorePower() {}
-
-            @Override
-            public void close() {}
-        };
-    }
 }

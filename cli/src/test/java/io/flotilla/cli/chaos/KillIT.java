@@ -17,10 +17,10 @@ class KillIT {
 
     @Test
     void promisesHoldWhenLeaderFollowerAndAllAreKilledInTurn() throws Exception {
-        try (ChaosRun run = new ChaosRun(root, 2, id -> Disk.at(root.resolve("data-" + id)))) {
+        try (ChaosRun run = new ChaosRun(root, 2, data -> Disk.PLAIN)) {
             kill(run, r -> List.of(r.leader()), 1);
             kill(run, r -> List.of(r.follower()), 1);
-            kill(run, ChaosRun::nodes, 1);
+            kill(run, ChaosRun::machines, 1);
             report("leader, follower, all", run.finish());
         }
     }
@@ -40,20 +40,20 @@ class KillIT {
     @Test
     @Tag("chaos")
     void promisesHoldWhenAllAreKilledTwentyTimes() throws Exception {
-        killed("all", ChaosRun::nodes);
+        killed("all", ChaosRun::machines);
     }
 
-    private void killed(String who, Function<ChaosRun, List<Node>> victims) throws Exception {
-        try (ChaosRun run = new ChaosRun(root, 1, id -> Disk.at(root.resolve("data-" + id)))) {
+    private void killed(String who, Function<ChaosRun, List<Machine>> victims) throws Exception {
+        try (ChaosRun run = new ChaosRun(root, 1, data -> Disk.PLAIN)) {
             kill(run, victims, 20);
             report(who + " killed 20 times", run.finish());
         }
     }
 
-    private static void kill(ChaosRun run, Function<ChaosRun, List<Node>> victims, int times) {
+    private static void kill(ChaosRun run, Function<ChaosRun, List<Machine>> victims, int times) {
         for (int i = 0; i < times; i++) {
-            List<Node> hurt = victims.apply(run);
-            hurt.forEach(Node::kill);
+            List<Machine> hurt = victims.apply(run);
+            hurt.forEach(Machine::kill);
             if (hurt.size() == 1) {
                 run.awaitProgress();
             }

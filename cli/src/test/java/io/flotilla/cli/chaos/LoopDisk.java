@@ -40,11 +40,6 @@ final class LoopDisk implements Disk {
     }
 
     @Override
-    public Path directory() {
-        return mountPoint.resolve("data");
-    }
-
-    @Override
     public void cutPower() {
         Shell.run("xfs_io", "-x", "-c", "shutdown", mountPoint.toString());
     }

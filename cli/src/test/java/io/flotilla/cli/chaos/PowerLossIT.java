@@ -19,7 +19,7 @@ class PowerLossIT {
     void promisesHoldWhenSingleNodesLosePowerTwentyTimes() throws Exception {
         try (ChaosRun run = onLoopDisks()) {
             for (int i = 0; i < 20; i++) {
-                Node victim = i % 2 == 0 ? run.leader() : run.follower();
+                Machine victim = i % 2 == 0 ? run.leader() : run.follower();
                 victim.cutPower();
                 run.awaitProgress();
                 run.restart(List.of(victim));
@@ -32,17 +32,17 @@ class PowerLossIT {
     void promisesHoldWhenAllNodesLosePowerAtOnceTenTimes() throws Exception {
         try (ChaosRun run = onLoopDisks()) {
             for (int i = 0; i < 10; i++) {
-                run.nodes().parallelStream().forEach(node -> node.disk().cutPower());
-                run.nodes().forEach(Node::kill);
-                run.restart(run.nodes());
+                run.machines().parallelStream()
+                        .forEach(machine -> machine.disk().cutPower());
+                run.machines().forEach(Machine::kill);
+                run.restart(run.machines());
             }
             report("10 power cuts of all nodes", run.finish());
         }
     }
 
     private ChaosRun onLoopDisks() throws Exception {
-        return new ChaosRun(
-                root, 2, id -> LoopDisk.make(root.resolve("disk-%d.img".formatted(id)), root.resolve("mnt-" + id)));
+        return new ChaosRun(root, 2, data -> LoopDisk.make(root.resolve(data.getFileName() + ".img"), data));
     }
 
     private static void report(String what, Verdict verdict) {

@@ -64,6 +64,18 @@ public final class Node implements AutoCloseable {
         return root.resolve("data-" + id);
     }
 
+    public int id() {
+        return id;
+    }
+
+    public int clientPort() {
+        return port;
+    }
+
+    public int httpPort() {
+        return port + 2;
+    }
+
     /** Where it takes clients. */
     public String address() {
         return "127.0.0.1:" + port;
