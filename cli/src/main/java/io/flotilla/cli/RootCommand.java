@@ -9,6 +9,7 @@ import io.flotilla.cli.data.GetCommand;
 import io.flotilla.cli.data.ProduceCommand;
 import io.flotilla.cli.offline.LogCommand;
 import io.flotilla.cli.server.DevCommand;
+import io.flotilla.cli.server.RehearseCommand;
 import io.flotilla.cli.server.ServerCommand;
 import io.flotilla.cli.session.GlobalOptions;
 import io.flotilla.cli.session.Session;
@@ -35,7 +36,8 @@ import picocli.CommandLine.ScopeType;
             BrokerCommand.class,
             PartitionCommand.class,
             LogCommand.class,
-            VersionCommand.class
+            VersionCommand.class,
+            RehearseCommand.class
         })
 final class RootCommand {
     @Mixin

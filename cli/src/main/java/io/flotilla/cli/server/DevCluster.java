@@ -66,12 +66,13 @@ final class DevCluster {
     }
 
     private BrokerConfig config(int id) {
-        Map<String, String> given = new TreeMap<>(settings);
+        Map<String, String> given = new TreeMap<>();
         given.put("node.id", Integer.toString(id));
         given.put("node.data-dir", root.resolve("broker-" + id).toString());
         given.put("listener.port", Integer.toString(port(id)));
         given.put("listener.raft-port", Integer.toString(port(id) + 1));
         given.put("listener.http-port", Integer.toString(port(id) + 2));
+        given.putAll(settings);
         if (size > 1) {
             given.put(
                     "node.initial-voters",

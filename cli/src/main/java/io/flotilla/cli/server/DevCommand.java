@@ -81,15 +81,16 @@ public final class DevCommand implements Runnable {
 
     private String welcome(DevCluster cluster, @Nullable Path root, Duration elapsed) {
         String first = cluster.addresses().get(0);
+        String command = System.getProperty("flotilla.command", "flotilla"); // as the launcher was called
         String bootstrap = port == DEFAULT_PORT ? "" : " -b " + first;
         return """
                 ready in %s: %s at %s
                 data in %s%s; metrics at http://127.0.0.1:%d/metrics
 
                 Try, in another terminal:
-                  flotilla topic create hello --partitions 3%s
-                  echo 'hello, world' | flotilla produce hello%s
-                  flotilla consume hello --exit-at-end%s
+                  %s topic create hello --partitions 3%s
+                  echo 'hello, world' | %s produce hello%s
+                  %s consume hello --exit-at-end%s
 
                 Ctrl-C ends it.
                 """.formatted(
@@ -99,8 +100,11 @@ public final class DevCommand implements Runnable {
                         root,
                         data == null ? ", deleted at the end" : "",
                         port + 2,
+                        command,
                         bootstrap,
+                        command,
                         bootstrap,
+                        command,
                         bootstrap);
     }
 }
