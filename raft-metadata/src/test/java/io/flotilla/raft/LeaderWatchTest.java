@@ -260,10 +260,23 @@ class LeaderWatchTest {
     void aResignationIsForgottenInTime() {
         cluster(3);
         allFollow(1);
+        member(1).is(Leadership.Role.INACTIVE, Leadership.NO_LEADER);
         node(1).watch.resign(node(1).watched());
 
         clock.pass(Duration.ofSeconds(11));
         everybodyPings();
+        everybodyLooks();
+
+        assertThat(candidates()).isEmpty();
+    }
+
+    @Test
+    void aMemberThatKnowsNoLeaderWaitsIfTheLeaderAnswers() {
+        cluster(3);
+        allFollow(2);
+        member(1).follows(Leadership.NO_LEADER);
+        kill(3);
+
         everybodyLooks();
 
         assertThat(candidates()).isEmpty();
@@ -326,7 +339,9 @@ class LeaderWatchTest {
     @Test
     void aMemberWithoutAVoteDoesNotStand() {
         cluster(3);
-        member(1).hasMembers(List.of(PeerNetwork.peer(2), PeerNetwork.peer(3)), List.of());
+        member(1)
+                .hasMembers(List.of(PeerNetwork.peer(2), PeerNetwork.peer(3)), List.of())
+                .endsAt(5, 5);
 
         node(1).watch.tick();
 

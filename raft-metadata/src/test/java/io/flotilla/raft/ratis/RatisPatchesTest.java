@@ -83,9 +83,7 @@ class RatisPatchesTest {
         Class<?> channel = Class.forName("org.apache.ratis.server.raftlog.segmented.BufferedWriteChannel");
         MethodHandle open = MethodHandles.privateLookupIn(channel, MethodHandles.lookup())
                 .findStatic(
-                        channel,
-                        "open",
-                        MethodType.methodType(channel, File.class, boolean.class, ByteBuffer.class));
+                        channel, "open", MethodType.methodType(channel, File.class, boolean.class, ByteBuffer.class));
         File log = directory.resolve("log_inprogress_0").toFile();
         double before = RaftMetrics.DIRECTORY_FORCES.count();
 
