@@ -42,6 +42,18 @@ public final class JarProcess implements AutoCloseable {
                 "-jar",
                 jar().toString()));
         command.addAll(List.of(args));
+        return run(logs, name, command);
+    }
+
+    /** The same as users do it, by the launcher and with its flags. */
+    public static JarProcess launch(Path logs, String name, String... args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of("..", "flotilla").toAbsolutePath().normalize().toString());
+        command.addAll(List.of(args));
+        return run(logs, name, command);
+    }
+
+    private static JarProcess run(Path logs, String name, List<String> command) {
         Path out = logs.resolve(name + ".out");
         Path err = logs.resolve(name + ".err");
         try {
@@ -53,6 +65,15 @@ public final class JarProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Processor time it has used; zero where the system does not tell. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     public boolean isAlive() {

@@ -44,6 +44,15 @@ public final class Node implements AutoCloseable {
     }
 
     public void start() {
+        process = JarProcess.start(root, "node-" + id, arguments());
+    }
+
+    /** The same by the launcher. */
+    public void launch() {
+        process = JarProcess.launch(root, "node-" + id, arguments());
+    }
+
+    private String[] arguments() {
         List<String> args = new ArrayList<>(List.of(
                 "server",
                 "--id",
@@ -57,7 +66,7 @@ public final class Node implements AutoCloseable {
                 "--http-port",
                 Integer.toString(port + 2)));
         args.addAll(membership);
-        process = JarProcess.start(root, "node-" + id, args.toArray(String[]::new));
+        return args.toArray(String[]::new);
     }
 
     public Path data() {

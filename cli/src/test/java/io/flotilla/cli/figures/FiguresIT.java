@@ -1,0 +1,161 @@
+package io.flotilla.cli.figures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.flotilla.client.FlotillaClient;
+import io.flotilla.client.Producer;
+import io.flotilla.client.ProducerConfig;
+import io.flotilla.record.NewRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Prints what the documentation's page of measurements is made of. */
+@Tag("figures")
+class FiguresIT {
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
+    private static final Duration WINDOW = Duration.ofSeconds(20);
+    private static final Duration LOAD = Duration.ofSeconds(Long.getLong("load.seconds", 300));
+    private static final int RECORD_BYTES = 1024;
+    private static final int PACED_PER_S = 1000;
+
+    @TempDir
+    Path root;
+
+    @Test
+    void timeFromNothingToTheFirstAcknowledgement() throws Exception {
+        long start = System.nanoTime();
+        try (Fleet fleet = Fleet.start(root, 1);
+                FlotillaClient client = fleet.client()) {
+            print("one broker ready after %s".formatted(since(start)));
+            Fleet.create(client, "first", 1, 1);
+            try (Producer producer = FlotillaClient.join(client.producer("first", ProducerConfig.DEFAULT))) {
+                FlotillaClient.join(producer.send(NewRecord.of("key", "value")));
+            }
+            print("one broker, first record acknowledged after %s".formatted(since(start)));
+        }
+    }
+
+    @Test
+    void throughputAndLatencyOfThreeBrokers() throws Exception {
+        long start = System.nanoTime();
+        try (Fleet fleet = Fleet.start(root, 3);
+                FlotillaClient client = fleet.client()) {
+            print("three brokers ready after %s".formatted(since(start)));
+            atRest(fleet, "three brokers without topics");
+            Fleet.create(client, "load", 6, 3);
+            try (Producer producer = FlotillaClient.join(client.producer("load", ProducerConfig.DEFAULT))) {
+                print("warming up: %s".formatted(run(producer, WARM_UP, Integer.MAX_VALUE)));
+                Duration cpu = fleet.cpu();
+                print("1 KiB, 6 partitions, RF 3, full speed: %s".formatted(run(producer, WINDOW, Integer.MAX_VALUE)));
+                print("brokers used %.1f cores".formatted(share(fleet.cpu().minus(cpu), WINDOW)));
+                print("1 KiB, 6 partitions, RF 3, paced: %s".formatted(run(producer, WINDOW, PACED_PER_S)));
+            }
+            atRest(fleet, "three brokers after that");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 300})
+    void manyPartitions(int partitions) throws Exception {
+        String what = partitions + " partitions, RF 3, three brokers: ";
+        try (Fleet fleet = Fleet.start(root, 3)) {
+            try (FlotillaClient client = fleet.client()) {
+                long start = System.nanoTime();
+                Fleet.create(client, "many", partitions, 3);
+                print(what + "all led %s after creation".formatted(since(start)));
+                try (Producer producer = FlotillaClient.join(client.producer("many", ProducerConfig.DEFAULT))) {
+                    run(producer, WINDOW, PACED_PER_S); // and leaders are where they should be
+                    List<Integer> before = Fleet.epochs(client, "many");
+                    print(what + "%s of load: %s".formatted(LOAD, run(producer, LOAD, PACED_PER_S * 5)));
+                    List<Integer> after = Fleet.epochs(client, "many");
+                    print(what + "%d leaders changed under load".formatted(changed(before, after)));
+                }
+                atRest(fleet, what);
+            }
+            fleet.kill();
+            long start = System.nanoTime();
+            fleet.start();
+            try (FlotillaClient client = fleet.client()) {
+                Fleet.awaitLed(client, "many");
+                print(what + "all led %s after a cold restart, process start included".formatted(since(start)));
+            }
+        }
+    }
+
+    private static long changed(List<Integer> before, List<Integer> after) {
+        assertThat(after).hasSameSizeAs(before);
+        long changed = 0;
+        for (int i = 0; i < before.size(); i++) {
+            changed += before.get(i).equals(after.get(i)) ? 0 : 1;
+        }
+        return changed;
+    }
+
+    private static void atRest(Fleet fleet, String what) throws InterruptedException {
+        TimeUnit.SECONDS.sleep(WINDOW.toSeconds()); // until compilers are done with what was just run
+        Duration before = fleet.cpu();
+        TimeUnit.SECONDS.sleep(WINDOW.toSeconds());
+        print("%s: at rest %.1f %% of a core together, resident MiB %s"
+                .formatted(what, 100 * share(fleet.cpu().minus(before), WINDOW), fleet.residentMib()));
+    }
+
+    private static double share(Duration cpu, Duration of) {
+        return (double) cpu.toMillis() / of.toMillis();
+    }
+
+    /** Sends for a while, in turn to all partitions, and waits for the last answer. */
+    private static String run(Producer producer, Duration time, int perSecond) {
+        byte[] bytes = new byte[RECORD_BYTES];
+        new Random(1).nextBytes(bytes);
+        NewRecord record = NewRecord.of(ByteString.copyFrom(bytes));
+        int partitions = producer.topic().partitionCount();
+        Latencies latencies = new Latencies();
+        LongAdder failed = new LongAdder();
+        long start = System.nanoTime();
+        long sent = 0;
+        for (long now = start; now - start < time.toNanos(); now = System.nanoTime()) {
+            long due = perSecond == Integer.MAX_VALUE
+                    ? sent + 1
+                    : (long) ((double) (now - start) / TimeUnit.SECONDS.toNanos(1) * perSecond);
+            if (sent >= due) {
+                Thread.onSpinWait();
+                continue;
+            }
+            long at = System.nanoTime();
+            var unused = producer.send((int) (sent++ % partitions), record).whenComplete((ack, error) -> {
+                if (error == null) {
+                    latencies.add(System.nanoTime() - at);
+                } else {
+                    failed.increment();
+                }
+            });
+        }
+        FlotillaClient.join(producer.flush());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        assertThat(failed.sum()).as("failed sends").isZero();
+        return "%.1f MB/s acknowledged, %d records, p50 %s, p99 %s"
+                .formatted(
+                        sent * (double) RECORD_BYTES / 1e6 / seconds,
+                        sent,
+                        latencies.percentile(50),
+                        latencies.percentile(99));
+    }
+
+    private static String since(long start) {
+        return "%.1f s".formatted((System.nanoTime() - start) / 1e9);
+    }
+
+    private static void print(String figure) {
+        System.out.println("FIGURE " + figure);
+    }
+}
