@@ -107,6 +107,25 @@ class RatisNodeIT {
     }
 
     @Test
+    void aMemberThatTheFirstLeaderNeverReachedHelpsToElectTheNext() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            List<MemoryMachine> machines = List.of(new MemoryMachine(), new MemoryMachine(), new MemoryMachine());
+            CompletableFuture.allOf(trio.open(1, 1, machines.get(0)), trio.open(2, 1, machines.get(1)))
+                    .join();
+            trio.commit(1, "before");
+            trio.awaitApplied(1, machines.subList(0, 2), 1);
+            int first = trio.leaderId(1);
+
+            trio.stop(first);
+            trio.open(3, 1, machines.get(2)).join();
+            trio.commit(1, "after");
+
+            assertThat(trio.leaderId(1)).isNotEqualTo(first);
+            assertThat(machines.get(trio.leaderId(1) - 1).applied()).containsExactly("before", "after");
+        }
+    }
+
+    @Test
     void entriesSurviveARestartOfAllMembers() throws IOException {
         try (Trio trio = new Trio(directory, 3)) {
             List<MemoryMachine> machines = trio.openOnAll(1);
