@@ -53,8 +53,13 @@ final class TopicAdmin {
         this.random = random;
     }
 
+    /** Decides on what is agreed anywhere in the cluster, not on what this broker happens to have heard of. */
     CompletableFuture<Topic> create(CreateTopicRequest request) {
         MetadataQuorum metadata = quorum.get();
+        return metadata.catchUp().thenCompose(caughtUp -> create(request, metadata));
+    }
+
+    private CompletableFuture<Topic> create(CreateTopicRequest request, MetadataQuorum metadata) {
         MetadataImage image = metadata.image();
         TopicCommand.CreateTopic command = decide(request.getTopic(), image);
         if (command.applyTo(image) instanceof MetadataResult.Refused refused) {
@@ -125,6 +130,10 @@ final class TopicAdmin {
 
     CompletableFuture<Void> delete(DeleteTopicRequest request) {
         MetadataQuorum metadata = quorum.get();
+        return metadata.catchUp().thenCompose(caughtUp -> delete(request, metadata));
+    }
+
+    private CompletableFuture<Void> delete(DeleteTopicRequest request, MetadataQuorum metadata) {
         Topic topic = routing.topic(request.getName(), request.getTopicId());
         if (request.getValidateOnly()) {
             return CompletableFuture.completedFuture(null);

@@ -87,13 +87,21 @@ public final class MetadataQuorum {
     private CompletableFuture<MetadataResult> propose(byte[] command, long deadlineNanos) {
         return attempt(command).thenCompose(response -> switch (response.getOutcomeCase()) {
             case DONE -> applied(response.getDone(), deadlineNanos);
-            case UNKNOWN -> unavailable(response.getUnknown(), true);
+            case UNKNOWN ->
+                command == BARRIER
+                        ? again(command, deadlineNanos, response.getUnknown())
+                        : unavailable(response.getUnknown(), true);
             case NOT_LEADER, OUTCOME_NOT_SET ->
-                nanoClock.getAsLong() < deadlineNanos
-                        ? CompletableFuture.supplyAsync(() -> command, later())
-                                .thenCompose(again -> propose(again, deadlineNanos))
-                        : unavailable("the metadata group has no leader that can be reached", false);
+                again(command, deadlineNanos, "the metadata group has no leader that can be reached");
         });
+    }
+
+    /** Only of what had no effect, or may have it twice. */
+    private CompletableFuture<MetadataResult> again(byte[] command, long deadlineNanos, String why) {
+        return nanoClock.getAsLong() < deadlineNanos
+                ? CompletableFuture.supplyAsync(() -> command, later())
+                        .thenCompose(again -> propose(again, deadlineNanos))
+                : unavailable(why, false);
     }
 
     /** Also here, so that whoever changed something sees it; waits no longer than its patience. */
