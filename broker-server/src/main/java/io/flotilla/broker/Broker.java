@@ -151,7 +151,11 @@ public final class Broker implements AutoCloseable {
         closer.add(metadata::close);
         closer.add(raft);
         registrar = new Registrar(
-                directory, () -> identity.registration(directory, clientPort(), httpPort()), raft.peers(), loop, fatal::because);
+                directory,
+                () -> identity.registration(directory, clientPort(), httpPort()),
+                raft.peers(),
+                loop,
+                fatal::because);
     }
 
     /**
@@ -370,7 +374,7 @@ public final class Broker implements AutoCloseable {
         @Override
         public void failed(Partition partition, Throwable cause) {
             if (!closed.get()) {
-                table.change(partition.id(), ReplicaState.failed(String.valueOf(cause.getMessage())));
+                replicas.failed(partition.id(), cause);
             }
         }
     }

@@ -66,7 +66,8 @@ record BrokerIdentity(BrokerConfig config, Peer self, Endpoint client, UUID inca
                 self.nodeId(),
                 incarnation,
                 directory.identity().directoryId(),
-                new BrokerEndpoints(new Endpoint(client.host(), clientPort), new Endpoint(self.host(), self.port()), httpPort),
+                new BrokerEndpoints(
+                        new Endpoint(client.host(), clientPort), new Endpoint(self.host(), self.port()), httpPort),
                 config.node().rack(),
                 BrokerVersion.VERSION,
                 FeatureLevel.LATEST,

@@ -84,9 +84,8 @@ public final class Reconciler {
             peers.add(registered.get().registration().peer());
         }
         log.info("making replica partition={} replicas={}", name, assignment.replicas());
-        ReplicaDescription description =
-                new ReplicaDescription(
-                        id, name, topic.createdVersion(), peers, MemberPhase.NEW, segments(image.configOf(topic)));
+        ReplicaDescription description = new ReplicaDescription(
+                id, name, topic.createdVersion(), peers, MemberPhase.NEW, segments(image.configOf(topic)));
         var unused = replicas.create(description, self.mayStartEmpty(topic));
     }
 

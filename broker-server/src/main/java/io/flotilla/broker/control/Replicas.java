@@ -9,6 +9,7 @@ import io.flotilla.broker.storage.DataDirectory;
 import io.flotilla.broker.storage.MemberPhase;
 import io.flotilla.broker.storage.ReplicaDescription;
 import io.flotilla.broker.storage.ReplicaDirectory;
+import io.flotilla.log.CorruptBatchException;
 import io.flotilla.log.CorruptLogException;
 import io.flotilla.log.Log;
 import io.flotilla.log.LogConfig;
@@ -82,7 +83,12 @@ public final class Replicas {
     /** Opens a replica that has files here, or goes on with what it was doing when the broker stopped. */
     public CompletableFuture<Void> open(ReplicaDescription description) {
         table.put(new Replica(description.id(), description.name(), ReplicaState.OPENING, null));
-        MemberLife life = new MemberLife(
+        MemberLife life = life(description);
+        return next(description.id(), () -> life.begin(description.phase()));
+    }
+
+    private MemberLife life(ReplicaDescription description) {
+        return new MemberLife(
                 description.id().groupId(),
                 description.name(),
                 parts.self(),
@@ -90,7 +96,6 @@ public final class Replicas {
                 parts.pool(),
                 parts.loop(),
                 new ReplicaMember(description));
-        return next(description.id(), () -> life.begin(description.phase()));
     }
 
     /** What is done to one replica is done one after another. */
@@ -112,6 +117,47 @@ public final class Replicas {
             log.warn("files of a replica are gone, it is rebuilt from its peers partition={}", description.name());
         }
         return open(description.in(mayStartEmpty ? MemberPhase.NEW : MemberPhase.LEAVING));
+    }
+
+    /**
+     * A replica that served has failed and shows it. If what failed is its log, found damaged, and there are others to
+     * copy it from, it leaves its group and is made anew.
+     */
+    public void failed(PartitionId id, Throwable cause) {
+        table.change(id, ReplicaState.failed(String.valueOf(cause.getMessage())));
+        if (isDamage(cause)) {
+            try {
+                ReplicaDescription description = directory.replica(id).describe();
+                if (description.peers().size() > 1) {
+                    var unused = next(id, () -> rebuild(description));
+                }
+            } catch (IOException | IllegalArgumentException e) {
+                log.error("replica cannot be rebuilt partition={}", id, e);
+            }
+        }
+    }
+
+    private static boolean isDamage(Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof CorruptBatchException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private CompletableFuture<Void> rebuild(ReplicaDescription description) {
+        PartitionId id = description.id();
+        return raft.stop(id.groupId())
+                .thenRunAsync(
+                        () -> table.find(id).ifPresent(broken -> {
+                            if (broken.partition() != null) {
+                                close(broken.partition());
+                            }
+                            table.put(new Replica(id, broken.name(), broken.state(), null));
+                        }),
+                        parts.pool())
+                .thenCompose(stopped -> life(description).begin(MemberPhase.LEAVING));
     }
 
     /** Stops a replica and deletes its files. Only for a topic whose deletion was agreed. */

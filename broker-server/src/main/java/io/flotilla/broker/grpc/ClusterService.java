@@ -7,7 +7,6 @@ import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.Topic;
 import io.flotilla.record.BatchScanner;
 import io.flotilla.v1.ClusterServiceGrpc;
-import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.GetMetadataRequest;
 import io.flotilla.v1.GetMetadataResponse;
 import io.flotilla.v1.GetServerInfoRequest;
@@ -82,10 +81,7 @@ final class ClusterService extends ClusterServiceGrpc.ClusterServiceImplBase {
                 .map(topic -> views.topic(image, topic))
                 .orElseGet(() -> TopicMetadata.newBuilder()
                         .setTopic(name)
-                        .setError(FlotillaException.of(
-                                        ErrorCode.ERROR_CODE_UNKNOWN_TOPIC_OR_PARTITION,
-                                        "topic '%s' does not exist".formatted(name))
-                                .toError())
+                        .setError(Routing.noTopic(name).toError())
                         .build());
     }
 

@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
     static final int HEARTBEAT_MS = 10_000;
     private static final int OPEN_WITHIN_SECONDS = 10;
+    private static final int MAX_QUERIES = 1000;
 
     private final Routing routing;
     private final CursorStarts starts;
@@ -119,6 +120,12 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
 
     @Override
     public void listOffsets(ListOffsetsRequest request, StreamObserver<ListOffsetsResponse> response) {
+        int count = request.getQueriesCount();
+        if (count == 0 || count > MAX_QUERIES) {
+            response.onError(GrpcErrors.toStatus(
+                    Errors.invalid("the request has %d queries; must be 1 to %d".formatted(count, MAX_QUERIES))));
+            return;
+        }
         boolean mayForward = !Forwarding.isForwarded();
         List<CompletableFuture<ListOffsetsResponse.Result>> results = new ArrayList<>();
         request.getQueriesList().forEach(query -> results.add(find(query, mayForward)));

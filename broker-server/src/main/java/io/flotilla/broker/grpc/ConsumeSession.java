@@ -21,8 +21,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +52,12 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
     private final Serial serial;
     private final boolean forwarded;
     private final Map<TopicPartition, PartitionCursor> cursors = new HashMap<>();
+    private final Map<TopicPartition, PartitionStart> starting = new HashMap<>();
+    private final Set<TopicPartition> paused = new HashSet<>();
     private final Deque<PartitionCursor> rotation = new ArrayDeque<>();
     private ConsumeRequest.@Nullable Open open;
     private @Nullable ChunkEncoder encoder;
     private long credit;
-    private int starting;
     private boolean pumping;
     private boolean over;
     private long lastSentMs;
@@ -106,11 +109,9 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
             case CREDIT -> grant(request.getCredit().getBytes());
             case ASSIGN -> request.getAssign().getPartitionsList().forEach(this::start);
             case UNASSIGN -> request.getUnassign().getPartitionsList().forEach(name -> stop(name, null));
-            case PAUSE -> request.getPause().getPartitionsList().forEach(name -> pause(name, true));
-            case RESUME -> request.getResume().getPartitionsList().forEach(name -> pause(name, false));
-            case REQUEST_NOT_SET -> {
-                // of a newer client; what it asks for is optional, or it would have looked for a feature
-            }
+            case PAUSE -> request.getPause().getPartitionsList().forEach(this::pause);
+            case RESUME -> request.getResume().getPartitionsList().forEach(paused::remove);
+            case REQUEST_NOT_SET -> throw Errors.invalid("the message has no request that this broker knows");
         }
     }
 
@@ -148,7 +149,8 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
                 .setPartition(request.getPartition())
                 .build();
         forget(name);
-        if (cursors.size() >= MAX_PARTITIONS) {
+        paused.remove(name);
+        if (cursors.size() + starting.size() >= MAX_PARTITIONS) {
             throw FlotillaException.of(
                     ErrorCode.ERROR_CODE_TOO_MANY_STREAMS,
                     "a call reads at most %d partitions; open another one".formatted(MAX_PARTITIONS));
@@ -157,9 +159,14 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
     }
 
     private void start(PartitionStart request, TopicPartition name, boolean announce) {
-        starting++;
+        starting.put(name, request);
         var unused = starts.start(request, Objects.requireNonNull(open).getReset(), mayForward(), serial)
-                .whenComplete((cursor, error) -> serial.execute(() -> started(name, cursor, error, announce)));
+                .whenComplete((cursor, error) -> serial.execute(() -> {
+                    // not if it was assigned again or unassigned meanwhile
+                    if (!over && starting.remove(name, request)) {
+                        started(name, cursor, error, announce, request.getFrom().getOffset());
+                    }
+                }));
     }
 
     private boolean mayForward() {
@@ -167,13 +174,13 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
     }
 
     private void started(
-            TopicPartition name, @Nullable PartitionCursor cursor, @Nullable Throwable error, boolean announce) {
-        starting--;
-        if (over) {
-            return;
-        }
+            TopicPartition name,
+            @Nullable PartitionCursor cursor,
+            @Nullable Throwable error,
+            boolean announce,
+            long wantedOffset) {
         if (cursor == null) {
-            sendEnd(name, 0, Errors.of(Objects.requireNonNull(error)));
+            sendEnd(name, wantedOffset, Errors.of(Objects.requireNonNull(error)));
         } else {
             cursors.put(name, cursor);
             rotation.add(cursor);
@@ -194,17 +201,20 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
         endIfAllEnded();
     }
 
-    private void pause(TopicPartition name, boolean now) {
-        PartitionCursor cursor = cursors.get(name);
-        if (cursor != null) {
-            cursor.pause(now);
+    private void pause(TopicPartition name) {
+        if (cursors.containsKey(name) || starting.containsKey(name)) {
+            paused.add(name);
         }
     }
 
     private void stop(TopicPartition name, @Nullable FlotillaException error) {
         PartitionCursor cursor = forget(name);
+        PartitionStart start = starting.remove(name);
+        paused.remove(name);
         if (cursor != null) {
             sendEnd(name, cursor.offset(), error);
+        } else if (start != null) {
+            sendEnd(name, start.getFrom().getOffset(), error);
         }
     }
 
@@ -239,7 +249,8 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
             while (!over && out.isReady() && hasCredit() && idle < rotation.size()) {
                 PartitionCursor cursor = rotation.remove();
                 rotation.add(cursor);
-                idle = cursor.isReady() && advance(cursor) ? 0 : idle + 1;
+                boolean ready = cursor.isReady() && !paused.contains(cursor.name());
+                idle = ready && advance(cursor) ? 0 : idle + 1;
             }
         } finally {
             pumping = false;
@@ -319,7 +330,8 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
         forget(cursor.name());
         PartitionStart.Builder again = PartitionStart.newBuilder()
                 .setTopic(cursor.name().getTopic())
-                .setPartition(cursor.name().getPartition());
+                .setPartition(cursor.name().getPartition())
+                .setTopicId(cursor.topicId());
         again.getFromBuilder().setOffset(cursor.offset());
         if (cursor.until() != Long.MAX_VALUE) {
             again.getUntilBuilder().setOffset(cursor.until());
@@ -378,7 +390,7 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
     }
 
     private void endIfAllEnded() {
-        if (!over && starting == 0 && cursors.isEmpty()) {
+        if (!over && starting.isEmpty() && cursors.isEmpty()) {
             out.onCompleted();
             end();
         }

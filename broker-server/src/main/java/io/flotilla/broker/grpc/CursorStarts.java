@@ -72,6 +72,7 @@ final class CursorStarts {
                             until,
                             (from, stop) -> new PartitionCursor(
                                     name,
+                                    MetadataViews.id(topic),
                                     from.getLeaderEpoch(),
                                     from.getOffset(),
                                     stop,
@@ -121,7 +122,6 @@ final class CursorStarts {
                     ERROR_CODE_NO_QUORUM,
                     ERROR_CODE_DRAINING,
                     ERROR_CODE_TIMED_OUT -> true;
-            case ERROR_CODE_UNSPECIFIED -> error.retriable();
             default -> false;
         };
     }

@@ -38,10 +38,22 @@ final class Errors {
             return FlotillaException.ambiguous(
                     ErrorCode.ERROR_CODE_TIMED_OUT, "no answer in time; the request may still take effect");
         } else if (cause instanceof io.grpc.StatusRuntimeException status) {
-            return GrpcErrors.from(status);
+            return ofPeer(GrpcErrors.from(status));
         }
         log.error("a request failed unexpectedly", cause);
         return FlotillaException.ambiguous(ErrorCode.ERROR_CODE_INTERNAL, "broker error: " + cause);
+    }
+
+    /** What another broker answered to something that may be asked again, or that it did not answer. */
+    static FlotillaException ofPeer(FlotillaException answer) {
+        return switch (answer.code()) {
+            case ERROR_CODE_UNSPECIFIED ->
+                FlotillaException.of(
+                        ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE,
+                        "the connection to the leader broke: " + answer.description());
+            case ERROR_CODE_TIMED_OUT -> FlotillaException.of(ErrorCode.ERROR_CODE_TIMED_OUT, answer.description());
+            default -> answer;
+        };
     }
 
     private static FlotillaException log(LogException error) {

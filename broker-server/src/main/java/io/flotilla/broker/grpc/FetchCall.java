@@ -80,7 +80,7 @@ final class FetchCall {
         }
         try {
             Chunk chunk = source.poll(from, encoder.readBytes(), () -> serial.execute(() -> attempt(false)));
-            if (chunk != null && (last || chunk.frames().size() >= minBytes)) {
+            if (chunk != null && (last || isEnough(chunk))) {
                 answer(encoder.encode(header(), chunk, from, Long.MAX_VALUE, false)
                         .message());
             } else if (last) {
@@ -98,6 +98,11 @@ final class FetchCall {
             end();
             out.onError(GrpcErrors.toStatus(Errors.of(e)));
         }
+    }
+
+    /** As much as was asked for, or as fits: what is left out could be waited for in vain. */
+    private boolean isEnough(Chunk chunk) {
+        return chunk.frames().size() >= minBytes || chunk.nextOffset() < chunk.highWatermark();
     }
 
     private void end() {

@@ -44,7 +44,7 @@ final class FetchForwarder {
 
             @Override
             public void onError(Throwable error) {
-                response.onError(GrpcErrors.toStatus(GrpcErrors.from(error)));
+                response.onError(GrpcErrors.toStatus(Errors.ofPeer(GrpcErrors.from(error))));
             }
 
             @Override

@@ -38,6 +38,8 @@ import java.util.random.RandomGenerator;
 public final class GrpcServer implements AutoCloseable {
     private static final int REQUEST_THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() * 2);
 
+    private static final Duration LAST_CALLS = Duration.ofSeconds(1);
+
     private final BrokerConfig config;
     private final World world;
     private final ExecutorService requests;
@@ -49,6 +51,7 @@ public final class GrpcServer implements AutoCloseable {
     private final HealthStatusManager healthStatus = new HealthStatusManager();
     private final MetadataWatches watches;
     private final Server server;
+    private volatile int port;
 
     /**
      * What the services stand on.
@@ -105,7 +108,7 @@ public final class GrpcServer implements AutoCloseable {
     public static GrpcServer start(BrokerConfig config, World world) throws IOException {
         GrpcServer server = new GrpcServer(config, world);
         try {
-            server.server.start();
+            server.port = server.server.start().getPort();
         } catch (IOException e) {
             server.close();
             throw new IOException(
@@ -192,8 +195,9 @@ public final class GrpcServer implements AutoCloseable {
                 HealthStatusManager.SERVICE_NAME_ALL_SERVICES, now ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
     }
 
+    /** Also known when the port is closed. */
     public int port() {
-        return server.getPort();
+        return port;
     }
 
     /** Bytes of produce requests that are not yet answered. */
@@ -225,11 +229,21 @@ public final class GrpcServer implements AutoCloseable {
         checking.cancel(false);
         calls.endAll();
         server.shutdown();
+        awaitTermination(LAST_CALLS); // those that came before clients heard of it are refused, not cut off
+    }
+
+    private void awaitTermination(Duration timeout) {
+        try {
+            server.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public void close() {
         server.shutdownNow();
+        awaitTermination(LAST_CALLS); // so that the last calls still find their threads
         channels.close();
         timer.shutdownNow();
         readers.shutdownNow();

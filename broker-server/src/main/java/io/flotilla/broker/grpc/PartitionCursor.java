@@ -1,23 +1,26 @@
 package io.flotilla.broker.grpc;
 
+import com.google.protobuf.ByteString;
 import io.flotilla.v1.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Where one partition of a Consume call stands. Owner: the call's serial execution. */
 final class PartitionCursor {
     private final TopicPartition name;
+    private final ByteString topicId;
     private final long until;
     private final int leaderEpoch;
     private final BatchSource source;
     private long offset;
-    private boolean paused;
     private boolean waiting;
     private boolean caughtUp;
     private @Nullable Chunk unsent;
 
     /** @param until exclusive */
-    PartitionCursor(TopicPartition name, int leaderEpoch, long offset, long until, BatchSource source) {
+    PartitionCursor(
+            TopicPartition name, ByteString topicId, int leaderEpoch, long offset, long until, BatchSource source) {
         this.name = name;
+        this.topicId = topicId;
         this.leaderEpoch = leaderEpoch;
         this.offset = offset;
         this.until = until;
@@ -26,6 +29,11 @@ final class PartitionCursor {
 
     TopicPartition name() {
         return name;
+    }
+
+    /** Tells the topic from a later one of the same name. */
+    ByteString topicId() {
+        return topicId;
     }
 
     int leaderEpoch() {
@@ -49,11 +57,7 @@ final class PartitionCursor {
     }
 
     boolean isReady() {
-        return !paused && !waiting && !isDone();
-    }
-
-    void pause(boolean now) {
-        paused = now;
+        return !waiting && !isDone();
     }
 
     void await() {

@@ -1,7 +1,7 @@
 package io.flotilla.broker.grpc;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -12,7 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ProduceMemory {
     private final long maxBytes;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+    // guarded by the lock
+    private List<Runnable> waiting = new ArrayList<>();
     private long usedBytes;
 
     ProduceMemory(long maxBytes) {
@@ -28,19 +30,20 @@ final class ProduceMemory {
         }
     }
 
-    /** Gives bytes back and lets those go on who wait for room. */
+    /** Gives bytes back and, if there is room now, lets all go on who wait: any of them may have nothing to send. */
     void release(long bytes) {
-        Runnable next;
+        List<Runnable> next = List.of();
         lock.lock();
         try {
             usedBytes -= bytes;
-            next = usedBytes < maxBytes ? waiting.poll() : null;
+            if (usedBytes < maxBytes && !waiting.isEmpty()) {
+                next = waiting;
+                waiting = new ArrayList<>();
+            }
         } finally {
             lock.unlock();
         }
-        if (next != null) {
-            next.run();
-        }
+        next.forEach(Runnable::run);
     }
 
     /** Runs {@code task} as soon as there is room: now, or when others have given bytes back. */

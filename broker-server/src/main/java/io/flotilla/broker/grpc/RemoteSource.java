@@ -99,7 +99,7 @@ final class RemoteSource implements BatchSource {
             public void onError(Throwable error) {
                 serial.execute(() -> {
                     asking = null;
-                    failure = GrpcErrors.from(error);
+                    failure = Errors.ofPeer(GrpcErrors.from(error));
                     wake.run();
                 });
             }

@@ -10,6 +10,7 @@ import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.RegisteredBroker;
 import io.flotilla.metadata.Topic;
+import io.flotilla.metadata.TopicName;
 import io.flotilla.v1.BrokerEndpoint;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.LeaderHint;
@@ -39,10 +40,14 @@ final class Routing {
     }
 
     Topic topic(String name) {
-        return image.get()
-                .topics()
-                .find(name)
-                .orElseThrow(() -> unknown("topic '%s' does not exist; create it or check the name".formatted(name)));
+        return image.get().topics().find(name).orElseThrow(() -> noTopic(name));
+    }
+
+    /** The error for a topic that does not exist; retrying helps only if it may exist one day. */
+    static FlotillaException noTopic(String name) {
+        return TopicName.problem(name)
+                .map(problem -> FlotillaException.of(ErrorCode.ERROR_CODE_INVALID_TOPIC_NAME, problem))
+                .orElseGet(() -> unknown("topic '%s' does not exist; create it or check the name".formatted(name)));
     }
 
     /** The same, if the client's id of the topic, when it has one, is the topic's. */

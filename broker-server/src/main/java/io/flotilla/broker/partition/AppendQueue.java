@@ -123,7 +123,8 @@ final class AppendQueue {
 
     private boolean mayPropose() {
         return !waiting.isEmpty()
-                && (inFlight == 0 || (inFlight < config.maxInFlightEntries() && waitingBytes >= config.joinBytes() / ENOUGH));
+                && (inFlight == 0
+                        || (inFlight < config.maxInFlightEntries() && waitingBytes >= config.joinBytes() / ENOUGH));
     }
 
     private Entry join() {
