@@ -22,7 +22,6 @@ import io.flotilla.v1.GetTopicRequest;
 import io.flotilla.v1.ProduceRequest;
 import io.flotilla.v1.ProduceResponse;
 import io.flotilla.v1.ProducerStamp;
-import io.flotilla.v1.PublishRequest;
 import io.flotilla.v1.RecordBatch;
 import io.flotilla.v1.Topic;
 import io.flotilla.v1.TopicPartition;
@@ -136,12 +135,11 @@ class ErrorTableIT {
                         ErrorCode.ERROR_CODE_NOT_FOUND,
                         () -> atLeader.admin()
                                 .transferLeadership(TransferLeadershipRequest.newBuilder()
-                                        .setPartition(TopicPartition.newBuilder().setTopic(TOPIC))
+                                        .setPartition(
+                                                TopicPartition.newBuilder().setTopic(TOPIC))
                                         .setToBrokerId(99)
                                         .build())),
-                failedCall(
-                        ErrorCode.ERROR_CODE_NOT_LEADER,
-                        () -> fetch(atFollower, from(0).setLeaderOnly(true))),
+                failedCall(ErrorCode.ERROR_CODE_NOT_LEADER, () -> fetch(atFollower, from(0).setLeaderOnly(true))),
                 failedCall(ErrorCode.ERROR_CODE_FENCED_LEADER_EPOCH, () -> fetch(atLeader, inEpoch(0))),
                 failedCall(ErrorCode.ERROR_CODE_UNKNOWN_LEADER_EPOCH, () -> fetch(atLeader, inEpoch(1_000_000))),
                 failedCall(ErrorCode.ERROR_CODE_OFFSET_OUT_OF_RANGE, () -> fetch(atLeader, from(1_000_000))),
@@ -152,7 +150,8 @@ class ErrorTableIT {
                 failedCall(ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE, () -> {
                     // a call that compresses its messages
                     try (Talk<ProduceRequest, ProduceResponse> stream = atLeader.produceCompressed()) {
-                        return stream.send(batch(TOPIC, records("v".repeat(1000))).build())
+                        return stream.send(
+                                        batch(TOPIC, records("v".repeat(1000))).build())
                                 .next();
                     }
                 }),
@@ -175,8 +174,9 @@ class ErrorTableIT {
                         batch(
                                 TOPIC,
                                 records("one")
-                                        .setBaseTimestampMs(
-                                                Instant.now().plusSeconds(100_000).toEpochMilli()))),
+                                        .setBaseTimestampMs(Instant.now()
+                                                .plusSeconds(100_000)
+                                                .toEpochMilli()))),
                 failedBatch(
                         ErrorCode.ERROR_CODE_UNSUPPORTED_COMPRESSION,
                         batch(
@@ -188,7 +188,10 @@ class ErrorTableIT {
                                         .setEncodedRecords(ByteString.copyFromUtf8("?")))),
                 failedBatch(
                         ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE,
-                        batch(TOPIC, records("one").setProducer(ProducerStamp.newBuilder().setProducerId(1)))),
+                        batch(
+                                TOPIC,
+                                records("one")
+                                        .setProducer(ProducerStamp.newBuilder().setProducerId(1)))),
                 failedBatch(
                         ErrorCode.ERROR_CODE_UNKNOWN_TOPIC_OR_PARTITION,
                         batch(TOPIC, records("one")).setPartition(1)),
@@ -230,8 +233,8 @@ class ErrorTableIT {
                 fleet.close(id);
             }
         }
-        CompletableFuture<StatusRuntimeException> creation = CompletableFuture.supplyAsync(() -> catchThrowableOfType(
-                StatusRuntimeException.class, () -> create("too-late", 1, 1, Map.of())));
+        CompletableFuture<StatusRuntimeException> creation = CompletableFuture.supplyAsync(
+                () -> catchThrowableOfType(StatusRuntimeException.class, () -> create("too-late", 1, 1, Map.of())));
 
         Error timedOut =
                 atLeader.produce(batch(TOPIC, records("one")).setTimeoutMs(300)).getError();
@@ -244,7 +247,10 @@ class ErrorTableIT {
             for (int partition = 0; partition < 3; partition++) {
                 fetch(
                         atLeader,
-                        FetchRequest.newBuilder().setTopic("solo").setPartition(partition).setMaxWaitMs(-1));
+                        FetchRequest.newBuilder()
+                                .setTopic("solo")
+                                .setPartition(partition)
+                                .setMaxWaitMs(-1));
             }
         });
         checkCall(ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE, leaderless);

@@ -25,7 +25,9 @@ final class Talk<Q, A> extends ClientCall.Listener<A> implements AutoCloseable {
 
     /** A message, or the end of the call. */
     private record Event<A>(
-            @Nullable A message, @Nullable Status end, @Nullable Metadata trailers) {}
+            @Nullable A message,
+            @Nullable Status end,
+            @Nullable Metadata trailers) {}
 
     private Talk(ClientCall<Q, A> call) {
         this.call = call;
