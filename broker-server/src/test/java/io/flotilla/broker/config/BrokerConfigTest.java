@@ -16,7 +16,7 @@ class BrokerConfigTest {
         BrokerConfig expected = new BrokerConfig(
                 new NodeConfig(1, Path.of("data"), "", List.of(), List.of()),
                 new ListenerConfig("127.0.0.1", "", 7400, 7401, 7402, false),
-                new ProduceConfig(67_108_864, 16_777_216, 262_144, 4),
+                new ProduceConfig(67_108_864, 16_777_216, 1_048_576, 4),
                 new FetchConfig(67_108_864, 4, 1000),
                 new LogSettings(Duration.ofSeconds(1)),
                 new TopicDefaults(1, 0),

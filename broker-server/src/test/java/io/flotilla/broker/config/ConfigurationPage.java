@@ -31,8 +31,7 @@ final class ConfigurationPage {
 
             ## Settings of topics
 
-            Set for one topic or for all topics of the cluster, at any time; where a topic sets nothing, the cluster's value
-            counts, else the default. Values are plain numbers: bytes, or milliseconds where the key ends in `ms`.
+            Set when a topic is created (`topic create --config key=value`); what is not set there is the default. Values are plain numbers: bytes, or milliseconds where the key ends in `ms`.
             """;
 
     private static final String FILE_HEAD = """
