@@ -10,15 +10,17 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one partition's batches to its leader, in order. Owned by the loop.
  *
- * <p>Several batches may be in flight on one stream. When one is refused and may be tried again, nothing more is sent
- * until all in flight are answered; then the refused ones go first, in their old order. One that was overtaken (a later
- * batch was written meanwhile) is given up instead, so that what is written is never out of order. The lane moves to
- * another stream only with nothing in flight.
+ * <p>The first batch on a stream goes alone. When it is written, several may be in flight; they name the leader epoch of
+ * its answer, so that the broker takes none of them after it refused one before. When one is refused and may be tried
+ * again, nothing more is sent until all in flight are answered; then the refused ones go first, in their old order, again
+ * one alone. One that was overtaken all the same (a later batch was written meanwhile) is given up, so that what is
+ * written is never out of order. The lane moves to another stream only with nothing in flight.
  */
 final class PartitionLane {
     private static final int CORRUPT_ATTEMPTS = 2;
@@ -32,7 +34,8 @@ final class PartitionLane {
     private final List<PendingBatch> inFlight = new ArrayList<>(); // in order
     private final List<Refused> refused = new ArrayList<>(); // to be tried again
     private final List<Flush> flushes = new ArrayList<>();
-    private @Nullable ProduceStream stream; // of the batches in flight
+    private @Nullable ProduceStream stream; // of the batches in flight, or of the last ones
+    private OptionalInt epoch = OptionalInt.empty(); // of the leader that has written on the stream and refused nothing
     private @Nullable FlotillaException lastFailure; // since something was written
     private long lastAppended;
     private int failuresInARow;
@@ -105,20 +108,23 @@ final class PartitionLane {
             return false;
         }
         ProduceStream target = parts.streams().to(leader.get());
-        if (!inFlight.isEmpty() && target != stream) {
+        if (!inFlight.isEmpty() && (target != stream || epoch.isEmpty())) {
             return false;
+        }
+        if (target != stream) {
+            stream = target;
+            epoch = OptionalInt.empty();
         }
         long leftNanos = batch.deadlineNanos() - parts.loop().nanoTime();
         Duration timeout = Duration.ofMillis(Math.max(
                 1,
                 Math.min(leftNanos / 1_000_000, parts.config().requestTimeout().toMillis())));
-        if (!target.offer(this, batch, parts.topic().name(), parts.topic().topicId(), timeout)) {
+        if (!target.offer(this, batch, parts.topic().name(), parts.topic().topicId(), epoch, timeout)) {
             waitForStream();
             return false;
         }
         waitingForStream = false;
         batch.countAttempt();
-        stream = target;
         inFlight.add(ready.remove());
         return true;
     }
@@ -142,6 +148,9 @@ final class PartitionLane {
         lastAppended = Math.max(lastAppended, batch.sequence());
         failuresInARow = 0;
         lastFailure = null;
+        if (refused.isEmpty()) {
+            epoch = OptionalInt.of(appended.getLeaderEpoch());
+        }
         backoff.reset();
         parts.succeed(batch, appended);
         advance();
@@ -150,6 +159,7 @@ final class PartitionLane {
     /** The stream's answer, or what its end means for a batch in flight. */
     void refused(PendingBatch batch, FlotillaException error) {
         inFlight.remove(batch);
+        epoch = OptionalInt.empty();
         if (mayTryAgain(batch, error)) {
             refused.add(new Refused(batch, error));
         } else {

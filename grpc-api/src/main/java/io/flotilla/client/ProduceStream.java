@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -67,25 +68,31 @@ final class ProduceStream {
      * Sends a batch, if the connection can take it now; otherwise {@code lane} is woken when it can. Only while
      * {@link #isOpen()}.
      */
-    boolean offer(PartitionLane lane, PendingBatch batch, String topic, ByteString topicId, Duration timeout) {
+    boolean offer(
+            PartitionLane lane,
+            PendingBatch batch,
+            String topic,
+            ByteString topicId,
+            OptionalInt leaderEpoch,
+            Duration timeout) {
         loop.checkInLoop();
         if (requests == null || !requests.isReady()) {
             waiting.add(lane);
             return false;
         }
         long correlationId = ++lastCorrelationId;
-        ProduceRequest header = ProduceRequest.newBuilder()
+        ProduceRequest.Builder header = ProduceRequest.newBuilder()
                 .setCorrelationId(correlationId)
                 .setTopic(topic)
                 .setTopicId(topicId)
                 .setPartition(lane.partition())
                 .setTimeoutMs((int) timeout.toMillis())
-                .setLeaderOnly(true)
-                .build();
+                .setLeaderOnly(true);
+        leaderEpoch.ifPresent(header::setLeaderEpoch);
         // the broker gives up first, unless it has hung
         long answerBy = loop.nanoTime() + timeout.plus(timeout.dividedBy(4)).toNanos();
         inFlight.put(correlationId, new Sent(lane, batch, answerBy));
-        requests.onNext(OutboundMessage.produce(header, FrameBody.of(batch.body(), 0, batch.body().length)));
+        requests.onNext(OutboundMessage.produce(header.build(), FrameBody.of(batch.body(), 0, batch.body().length)));
         watch();
         return true;
     }

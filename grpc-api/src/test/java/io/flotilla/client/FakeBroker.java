@@ -35,7 +35,9 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -174,13 +176,14 @@ final class FakeBroker {
         }
         produceCalls.add(answers);
         return new StreamObserver<>() {
+            private final Map<TopicPartition, FlotillaException> refusals = new HashMap<>();
             private boolean broken;
 
             @Override
             public void onNext(byte[] request) {
                 cluster.run(() -> {
                     if (!broken) {
-                        broken = !answer(ProduceEnvelope.scan(request), answers);
+                        broken = !answer(ProduceEnvelope.scan(request), refusals, answers);
                     }
                 });
             }
@@ -203,18 +206,26 @@ final class FakeBroker {
     }
 
     /** False when the call is over. */
-    private boolean answer(ProduceEnvelope batch, StreamObserver<ProduceResponse> answers) {
+    private boolean answer(
+            ProduceEnvelope batch,
+            Map<TopicPartition, FlotillaException> refusals,
+            StreamObserver<ProduceResponse> answers) {
         FakeCluster.Faults faults = cluster.faults();
         if (faults.ignores(id, batch)) {
             return true;
         }
         if (faults.holds(id, batch)) {
-            held.add(() -> answer(batch, answers));
+            held.add(() -> answer(batch, refusals, answers));
             return true;
         }
         ProduceResponse.Builder answer = ProduceResponse.newBuilder().setCorrelationId(batch.correlationId());
+        TopicPartition partition = new TopicPartition(batch.topic(), batch.partition());
+        if (!batch.hasLeaderEpoch() || faults.letsBatchesOvertake()) {
+            refusals.remove(partition);
+        }
         try {
-            FlotillaException refusal = faults.refuse(id, batch);
+            FlotillaException before = refusals.get(partition);
+            FlotillaException refusal = before != null ? before : faults.refuse(id, batch);
             if (refusal != null) {
                 throw refusal;
             }
@@ -225,6 +236,9 @@ final class FakeBroker {
             }
         } catch (FlotillaException e) {
             answer.setError(e.toError());
+            if (e.retriable()) {
+                refusals.put(partition, e);
+            }
         } catch (FormatException e) {
             answer.setError(FlotillaException.of(e.code(), String.valueOf(e.getMessage()))
                     .toError());

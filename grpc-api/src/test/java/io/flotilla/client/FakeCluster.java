@@ -40,6 +40,11 @@ public final class FakeCluster implements AutoCloseable {
     /** What goes wrong; the default is nothing. Called under the cluster's lock. */
     interface Faults {
         /** Decides about a batch before it is written; null = go on. */
+        /** Whether batches that continue a refused one are written. */
+        default boolean letsBatchesOvertake() {
+            return false;
+        }
+
         default @Nullable FlotillaException refuse(int broker, ProduceEnvelope batch) {
             return null;
         }
@@ -181,6 +186,9 @@ public final class FakeCluster implements AutoCloseable {
         FakeLog log = led(broker, new TopicPartition(batch.topic(), batch.partition()));
         if (!batch.topicId().equals(topicIds.get(batch.topic()))) {
             throw FlotillaException.of(ErrorCode.ERROR_CODE_TOPIC_ID_MISMATCH, "another topic");
+        }
+        if (batch.hasLeaderEpoch() && batch.leaderEpoch() != log.epoch) {
+            throw FlotillaException.of(ErrorCode.ERROR_CODE_FENCED_LEADER_EPOCH, "it is %d".formatted(log.epoch));
         }
         BatchInfo info = BatchScanner.check(
                 batch.bytes(), batch.batchPosition(), batch.batchBytes(), BatchScanner.MAX_BATCH_RECORDS);

@@ -81,6 +81,7 @@ class ProducerFaultsTest {
             } else {
                 FlotillaException failure = failure(record.result);
                 if (!failure.ambiguous()) {
+                    assertThat(failure.code()).isEqualTo(ErrorCode.ERROR_CODE_INVALID_TIMESTAMP);
                     surelyNotWritten.add(record.value);
                 }
             }

@@ -13,6 +13,7 @@ import io.flotilla.wire.ProduceEnvelope;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -253,9 +254,42 @@ class ProducerTest {
     }
 
     @Test
+    void keepsTheOrderWhenOneOfManyInFlightIsRefused() {
+        List<Boolean> continued = Collections.synchronizedList(new ArrayList<>());
+        cluster.faults(refusing(
+                batch -> {
+                    continued.add(batch.hasLeaderEpoch());
+                    return continued.size() == 3;
+                },
+                ErrorCode.ERROR_CODE_OVERLOADED));
+        Producer producer = producer(ProducerConfig.DEFAULT.withBatching(1, Duration.ZERO));
+        List<CompletableFuture<RecordAck>> results = new ArrayList<>();
+
+        cluster.run(() -> IntStream.range(0, 8).forEach(i -> results.add(producer.send(0, value(i)))));
+
+        results.forEach(ProducerTest::get);
+        assertThat(cluster.values(P0)).isEqualTo(values(0, 8));
+        assertThat(continued)
+                .as("asked of: the first alone, some until one is refused, the next alone, the rest")
+                .startsWith(false, true, true, false, true);
+    }
+
+    @Test
     void givesUpABatchThatWasOvertakenRatherThanWriteOutOfOrder() {
         AtomicInteger batches = new AtomicInteger();
-        cluster.faults(refusing(batch -> batches.incrementAndGet() == 2, ErrorCode.ERROR_CODE_OVERLOADED));
+        cluster.faults(new FakeCluster.Faults() {
+            @Override
+            public @Nullable FlotillaException refuse(int broker, ProduceEnvelope batch) {
+                return batches.incrementAndGet() == 2
+                        ? FlotillaException.of(ErrorCode.ERROR_CODE_OVERLOADED, "full")
+                        : null;
+            }
+
+            @Override
+            public boolean letsBatchesOvertake() {
+                return true;
+            }
+        });
         Producer producer = producer(ProducerConfig.DEFAULT.withBatching(1, Duration.ZERO));
         List<CompletableFuture<RecordAck>> results = new ArrayList<>();
         cluster.run(() -> IntStream.range(0, 5).forEach(i -> results.add(producer.send(0, value(i)))));

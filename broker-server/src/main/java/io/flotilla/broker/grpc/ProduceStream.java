@@ -43,6 +43,7 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
 
     // guarded by the lock
     private final Map<PartitionId, Queue<Pending>> unanswered = new HashMap<>();
+    private final Map<PartitionId, ProduceResponse> refusals = new HashMap<>(); // not yet begun anew
     private long unansweredBytes;
     private boolean requested;
     private boolean halfClosed;
@@ -103,7 +104,12 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
             Appends.Request request = request(envelope);
             PartitionId id = request.id();
             if (enqueue(id, pending)) {
-                var unused = appends.append(request).thenAccept(answer -> answered(id, pending, answer));
+                ProduceResponse refusal = refusalBefore(id, envelope.hasLeaderEpoch());
+                if (refusal != null) {
+                    answered(id, pending, refusal);
+                } else {
+                    var unused = appends.append(request).thenAccept(answer -> answered(id, pending, answer));
+                }
             } else {
                 memory.release(message.length); // the call has ended, and the client was told that this was not written
             }
@@ -155,10 +161,28 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
         }
     }
 
+    /** A batch that continues others must not be written when one of them was not, or it would overtake it. */
+    private @Nullable ProduceResponse refusalBefore(PartitionId id, boolean continues) {
+        lock.lock();
+        try {
+            return continues ? refusals.get(id) : beginAnew(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable ProduceResponse beginAnew(PartitionId id) {
+        refusals.remove(id);
+        return null;
+    }
+
     private void answered(PartitionId id, Pending pending, ProduceResponse answer) {
         lock.lock();
         try {
             pending.answer = answer;
+            if (answer.getError().getRetriable() && !answer.getError().getAmbiguous()) {
+                refusals.put(id, answer);
+            }
             Queue<Pending> queue = unanswered.get(id);
             while (queue != null && !queue.isEmpty() && queue.element().answer != null) {
                 Pending next = queue.remove();

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   something under way         -&gt; wait, until a quarter of a full entry is waiting, or what is under way is done
  * </pre>
  *
- * <p>Batches keep the order in which they were offered. Any thread may offer; one at a time proposes, whichever comes
+ * <p>Batches keep the order in which they were offered. When an entry is not written, those that wait behind it are refused:
+ * their senders may count on what came before. Any thread may offer; one at a time proposes, whichever comes
  * first. Results arrive on a thread of the group.
  */
 final class AppendQueue {
@@ -147,14 +148,48 @@ final class AppendQueue {
     }
 
     private void done(Entry entry, @Nullable ProposeResult result, @Nullable Throwable error) {
+        AppendOutcome failure = result instanceof ProposeResult.Committed ? null : failure(result, error);
+        List<Waiting> behind = List.of();
         lock.lock();
         try {
             inFlight--;
+            if (failure != null) {
+                behind = List.copyOf(waiting);
+                waiting.clear();
+                waitingBytes = 0;
+            }
         } finally {
             lock.unlock();
         }
-        entry.complete(result, error);
+        if (failure == null) {
+            entry.completeAppended();
+        } else {
+            entry.joined.forEach(next -> next.outcome().complete(failure));
+            AppendOutcome refusal = notTried(failure);
+            behind.forEach(next -> next.outcome().complete(refusal));
+        }
         propose();
+    }
+
+    private static AppendOutcome failure(@Nullable ProposeResult result, @Nullable Throwable error) {
+        if (result instanceof ProposeResult.NotLeader elsewhere) {
+            return new AppendOutcome.NotLeader(elsewhere.leaderId());
+        } else if (result instanceof ProposeResult.Refused refused) {
+            return new AppendOutcome.Refused(AppendOutcome.Reason.LEADER_UNAVAILABLE, refused.reason());
+        } else if (result instanceof ProposeResult.Unknown unknown) {
+            return new AppendOutcome.Unknown(unknown.reason());
+        }
+        return error == null
+                ? new AppendOutcome.NotLeader(Leadership.NO_LEADER)
+                : new AppendOutcome.Unknown(String.valueOf(error.getMessage()));
+    }
+
+    private static AppendOutcome notTried(AppendOutcome failure) {
+        return failure instanceof AppendOutcome.Unknown unknown
+                ? new AppendOutcome.Refused(
+                        AppendOutcome.Reason.LEADER_UNAVAILABLE,
+                        "not tried, as a batch before it may be lost: " + unknown.message())
+                : failure;
     }
 
     /** Batches joined for one Raft entry, and the frames they became. */
@@ -185,17 +220,8 @@ final class AppendQueue {
             return frames;
         }
 
-        void complete(@Nullable ProposeResult result, @Nullable Throwable error) {
-            if (result instanceof ProposeResult.Committed) {
-                completeAppended();
-            } else {
-                AppendOutcome outcome = outcome(result, error);
-                joined.forEach(next -> next.outcome().complete(outcome));
-            }
-        }
-
         /** The log has filled in offsets and term where the frames lie. */
-        private void completeAppended() {
+        void completeAppended() {
             int at = 0;
             for (Waiting next : joined) {
                 BatchFrame frame = BatchFrame.read(frames, at, frames.length);
@@ -207,19 +233,6 @@ final class AppendQueue {
                                 frame.header().appendTimeMs(),
                                 frame.header().leaderEpoch()));
             }
-        }
-
-        private static AppendOutcome outcome(@Nullable ProposeResult result, @Nullable Throwable error) {
-            if (result instanceof ProposeResult.NotLeader elsewhere) {
-                return new AppendOutcome.NotLeader(elsewhere.leaderId());
-            } else if (result instanceof ProposeResult.Refused refused) {
-                return new AppendOutcome.Refused(AppendOutcome.Reason.LEADER_UNAVAILABLE, refused.reason());
-            } else if (result instanceof ProposeResult.Unknown unknown) {
-                return new AppendOutcome.Unknown(unknown.reason());
-            }
-            return error == null
-                    ? new AppendOutcome.NotLeader(Leadership.NO_LEADER)
-                    : new AppendOutcome.Unknown(String.valueOf(error.getMessage()));
         }
     }
 }

@@ -235,6 +235,27 @@ class BadInputIT {
     }
 
     @Test
+    void aBatchThatContinuesARefusedOneIsRefusedTooUntilOneBeginsAnew() throws Exception {
+        long before = end();
+        try (Talk<ProduceRequest, ProduceResponse> stream = door.produce()) {
+            int epoch = stream.send(batch("t", records("a")).build())
+                    .next()
+                    .getAppended()
+                    .getLeaderEpoch();
+            stream.send(batch("t", records("refused")).setLeaderEpoch(epoch + 1).build())
+                    .send(batch("t", records("behind it")).setLeaderEpoch(epoch).build())
+                    .send(batch("t", records("b")).build())
+                    .send(batch("t", records("c")).setLeaderEpoch(epoch).build())
+                    .halfClose();
+
+            assertThat(stream.rest())
+                    .extracting(answer -> answer.getError().getCode().name().replace("ERROR_CODE_", ""))
+                    .containsExactly("UNKNOWN_LEADER_EPOCH", "UNKNOWN_LEADER_EPOCH", "UNSPECIFIED", "UNSPECIFIED");
+        }
+        assertThat(end()).isEqualTo(before + 3);
+    }
+
+    @Test
     void aBatchLargerThanTheTopicTakesIsRefusedAndTheLimitNamed() throws Exception {
         Error error = door.produce(batch("t", records("v".repeat(1_050_000)))).getError();
         assertThat(error.getCode().name()).isEqualTo("ERROR_CODE_BATCH_TOO_LARGE");
