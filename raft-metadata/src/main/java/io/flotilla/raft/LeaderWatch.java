@@ -197,8 +197,10 @@ public final class LeaderWatch {
         }
         for (Standing other : others.values()) {
             boolean followsSomeoneElse = other.hasLiveLeaderId() && !others.containsKey(other.getLiveLeaderId());
-            if (other.getLeader() || (followsSomeoneElse && other.getLiveLeaderId() != nodeId)) {
-                return; // there is a leader; it will be heard of
+            if (other.getLeader()
+                    || other.getCandidate()
+                    || (followsSomeoneElse && other.getLiveLeaderId() != nodeId)) {
+                return; // there is a leader, or soon will be; it will be heard of
             }
         }
         if (2 * (others.size() + 1) <= candidacy.voters().size()) {
@@ -261,6 +263,7 @@ public final class LeaderWatch {
         Standing.Builder standing = Standing.newBuilder()
                 .setPresent(true)
                 .setLeader(leadership.role() == Leadership.Role.LEADER)
+                .setCandidate(leadership.role() == Leadership.Role.CANDIDATE)
                 .setTerm(leadership.term())
                 .setLastTerm(last.term())
                 .setLastIndex(last.index());

@@ -283,6 +283,17 @@ class LeaderWatchTest {
     }
 
     @Test
+    void aMemberThatKnowsNoLeaderWaitsIfAnotherIsStanding() {
+        cluster(3);
+        allFollow(Leadership.NO_LEADER);
+        member(2).is(Leadership.Role.CANDIDATE, Leadership.NO_LEADER);
+
+        everybodyLooks();
+
+        assertThat(candidates()).isEmpty();
+    }
+
+    @Test
     void aResignationOfAnotherThanTheLeaderChangesNothing() {
         cluster(3);
         allFollow(1);

@@ -3,6 +3,7 @@ package io.flotilla.broker.control;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.raft.GroupStatus;
+import io.flotilla.raft.Peer;
 import io.flotilla.raft.PeerMonitor;
 import io.flotilla.raft.RaftGroup;
 import java.time.Duration;
@@ -34,17 +35,20 @@ public final class Handover {
         for (PartitionTable.Replica replica : table.all()) {
             replica.serving()
                     .filter(partition -> partition.leadership().leads())
-                    .ifPresent(partition -> successor(partition.status())
+                    .ifPresent(partition -> successor(partition.status(), partition.voters())
                             .ifPresent(to -> moves.add(move(partition, replica.name(), to))));
         }
         metadata.filter(group -> group.leadership().leads())
-                .ifPresent(group -> successor(Optional.of(group.status()))
+                .ifPresent(group -> successor(
+                                Optional.of(group.status()), group.members().voters())
                         .ifPresent(to -> moves.add(group.transferLeadership(to, TRANSFER_TIMEOUT))));
         log.info("handing over leadership groups={}", moves.size());
         return CompletableFuture.allOf(moves.toArray(CompletableFuture[]::new))
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionally(error -> {
-                    log.warn("not all leadership was handed over; the others will notice by themselves", error);
+                    log.warn(
+                            "not all leadership was handed over; the others will notice by themselves why={}",
+                            error.getMessage());
                     return null;
                 });
     }
@@ -57,8 +61,9 @@ public final class Handover {
         });
     }
 
-    private Optional<Integer> successor(Optional<GroupStatus> status) {
+    private Optional<Integer> successor(Optional<GroupStatus> status, List<Peer> voters) {
         return status.flatMap(group -> group.matchIndexes().entrySet().stream()
+                .filter(entry -> voters.stream().anyMatch(voter -> voter.nodeId() == entry.getKey()))
                 .filter(entry -> monitor.alive(entry.getKey()))
                 .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey));

@@ -89,8 +89,15 @@ final class AppendQueue {
     private void propose() {
         for (Entry entry = next(); entry != null; entry = nextAfter()) {
             Entry proposed = entry;
-            var unused = proposer.propose(entry.header(), entry.payload())
-                    .whenComplete((result, error) -> done(proposed, result, error));
+            var unused = propose(proposed).whenComplete((result, error) -> done(proposed, result, error));
+        }
+    }
+
+    private CompletableFuture<ProposeResult> propose(Entry entry) {
+        try {
+            return proposer.propose(entry.header(), entry.payload());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 

@@ -11,12 +11,14 @@ import io.flotilla.raft.GroupStateMachine;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.Leadership;
 import io.flotilla.raft.PayloadStore;
+import io.flotilla.raft.Peer;
 import io.flotilla.raft.ProposeResult;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.StoredMark;
 import io.flotilla.raft.TermIndex;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +102,13 @@ public final class Partition implements GroupStateMachine {
      */
     public Runnable whenReadable(long offset, Runnable wake) throws LogException {
         Runnable forget = waiters.park(offset, wake);
-        if (highWatermark.offset() > offset) {
-            waiters.advancedTo(highWatermark.offset()); // it advanced before we parked
+        try {
+            if (highWatermark.offset() > offset) {
+                waiters.advancedTo(highWatermark.offset()); // it advanced before we parked
+            }
+        } catch (LogException e) {
+            forget.run();
+            throw e;
         }
         return forget;
     }
@@ -145,6 +152,12 @@ public final class Partition implements GroupStateMachine {
 
     public Optional<GroupStatus> status() {
         return Optional.ofNullable(group).map(RaftGroup::status);
+    }
+
+    /** Those who may lead, as last agreed. */
+    public List<Peer> voters() {
+        RaftGroup member = group;
+        return member == null ? List.of() : member.members().voters();
     }
 
     public CompletableFuture<Void> transferLeadership(int brokerId, Duration timeout) {

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DataDirectory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
+
+    /** What may be in a directory that is new: left by a first start that was killed, or by the file system's making. */
+    private static final Set<String> NOBODYS = Set.of("lock", "node.properties.next", "lost+found");
 
     private final Path root;
     private final FileChannel lockFile;
@@ -93,7 +98,7 @@ public final class DataDirectory implements AutoCloseable {
         NodeIdentity identity;
         try {
             identity = NodeIdentity.fromProperties(file.read());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             throw new UnusableDirectoryException("%s is damaged: %s".formatted(file, e.getMessage()), e);
         }
         if (identity.nodeId() != nodeId) {
@@ -108,7 +113,7 @@ public final class DataDirectory implements AutoCloseable {
             throws IOException, UnusableDirectoryException {
         try (Stream<Path> present = Files.list(root)) {
             List<String> others = present.map(p -> p.getFileName().toString())
-                    .filter(name -> !name.equals("lock"))
+                    .filter(name -> !NOBODYS.contains(name))
                     .toList();
             if (!others.isEmpty()) {
                 throw new UnusableDirectoryException(
@@ -155,22 +160,34 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     public ReplicaDirectory replica(PartitionId id) {
-        return new ReplicaDirectory(root.resolve("partitions").resolve("%s-%d".formatted(id.topic(), id.partition())));
+        return new ReplicaDirectory(root.resolve("partitions").resolve(directoryName(id)));
     }
 
-    /** The replicas that have files here. Directories without a readable description are left alone. */
+    private static String directoryName(PartitionId id) {
+        return "%s-%d".formatted(id.topic(), id.partition());
+    }
+
+    /** The replicas that have files here. Directories that are not what they say, or say nothing, are left alone. */
     public List<ReplicaDescription> replicas() throws IOException {
         List<ReplicaDescription> found = new ArrayList<>();
         try (Stream<Path> directories = Files.list(root.resolve("partitions"))) {
             for (Path directory : (Iterable<Path>) directories.sorted()::iterator) {
                 try {
-                    found.add(new ReplicaDirectory(directory).describe());
+                    found.add(describe(directory));
                 } catch (IOException | IllegalArgumentException e) {
                     log.error("no replica can be made of a directory; it is left alone directory={}", directory, e);
                 }
             }
         }
         return found;
+    }
+
+    private ReplicaDescription describe(Path directory) throws IOException {
+        ReplicaDescription description = new ReplicaDirectory(directory).describe();
+        if (!directory.endsWith(directoryName(description.id()))) {
+            throw new IOException("its description is that of another replica, %s".formatted(description.name()));
+        }
+        return description;
     }
 
     /** The directories of the replicas below {@code root}, a data directory that need not be open. */

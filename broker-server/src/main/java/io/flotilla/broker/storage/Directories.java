@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Directories made, moved and deleted so that a power loss does not undo it. */
 final class Directories {
+    private static final Comparator<Path> DEEPEST_FIRST =
+            Comparator.comparing(Path::getNameCount).reversed().thenComparing(path -> !Files.isDirectory(path));
+
     private Directories() {}
 
     static Path create(Path directory) throws IOException {
@@ -33,9 +36,10 @@ final class Directories {
         force(to.toAbsolutePath().getParent());
     }
 
+    /** The files directly in it go last, as they say what it is. */
     static void delete(Path directory) throws IOException {
         try (Stream<Path> walk = Files.walk(directory)) {
-            for (Path path : (Iterable<Path>) walk.sorted(Comparator.reverseOrder())::iterator) {
+            for (Path path : (Iterable<Path>) walk.sorted(DEEPEST_FIRST)::iterator) {
                 Files.delete(path);
             }
         } catch (NoSuchFileException e) {

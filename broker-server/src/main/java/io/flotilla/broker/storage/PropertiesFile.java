@@ -25,9 +25,18 @@ final class PropertiesFile {
         return Files.exists(path);
     }
 
+    /**
+     * Reads all of it.
+     *
+     * @throws IllegalArgumentException if it was cut, or has no valid escapes
+     */
     Map<String, String> read() throws IOException {
+        String text = Files.readString(path);
+        if (!text.endsWith("\n")) {
+            throw new IllegalArgumentException("it does not end with a line end, so the rest of it is missing");
+        }
         Properties properties = new Properties();
-        properties.load(new StringReader(Files.readString(path)));
+        properties.load(new StringReader(text));
         Map<String, String> values = new TreeMap<>();
         properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
         return values;

@@ -24,10 +24,13 @@ public record SegmentSettings(int segmentBytes, long segmentMs, int indexInterva
         properties.put("index.interval.bytes", Integer.toString(indexIntervalBytes));
     }
 
+    /** Throws {@link IllegalArgumentException} if they are not those of a log. */
     static SegmentSettings from(Map<String, String> properties) {
-        return new SegmentSettings(
+        SegmentSettings settings = new SegmentSettings(
                 Integer.parseInt(properties.getOrDefault("segment.bytes", "")),
                 Long.parseLong(properties.getOrDefault("segment.ms", "")),
                 Integer.parseInt(properties.getOrDefault("index.interval.bytes", "")));
+        var unused = settings.logConfig(LogConfig.DEFAULT.markInterval());
+        return settings;
     }
 }

@@ -313,6 +313,7 @@ public final class RatisNode implements RaftNode {
     public void close() {
         timer.shutdownNow();
         members.values().forEach(m -> m.group().adapter().expectClose());
+        closeGroups();
         try {
             server.close();
         } catch (IOException e) {
@@ -322,6 +323,23 @@ public final class RatisNode implements RaftNode {
         opening.shutdownNow();
         background.shutdown();
         closing.shutdown();
+    }
+
+    /** All at once: each takes up to a second, as its threads look for their end no oftener. */
+    private void closeGroups() {
+        CompletableFuture.allOf(members.values().stream()
+                        .filter(m -> m.settled().isDone())
+                        .map(m -> CompletableFuture.runAsync(() -> closeGroup(m.group()), closing))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    private void closeGroup(RatisGroup group) {
+        try {
+            server.getDivision(RatisPeers.groupId(group.id())).close();
+        } catch (IOException e) {
+            log.debug("closed already group={}", group, e);
+        }
     }
 
     private ThreadFactory threads(String name) {

@@ -1,0 +1,122 @@
+package io.flotilla.broker.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flotilla.metadata.PartitionId;
+import io.flotilla.metadata.TestImages;
+import io.flotilla.raft.GroupId;
+import io.flotilla.raft.PeerMonitor;
+import io.flotilla.raft.RaftGroup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Node 1 stops. */
+class HandoverTest {
+    private static final PartitionId FIRST = new PartitionId(TestImages.topicId(1), 0);
+    private static final PartitionId SECOND = new PartitionId(TestImages.topicId(1), 1);
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final FakePeers nodes = new FakePeers();
+    private final PeerMonitor monitor = nodes.monitor(1, 2, 3);
+    private final TestReplicas replicas = new TestReplicas();
+    private final Handover handover = new Handover(replicas.table(), monitor);
+    private final LocalGroup first = replicas.serve(FIRST);
+    private final LocalGroup second = replicas.serve(SECOND);
+
+    private void handOver() {
+        handover.all(Optional.empty(), LONG).join();
+    }
+
+    @Test
+    void givesWhatItLeadsToWhoHasMostOfTheLog() {
+        first.leads(1, 1).endsAt(90).matches(Map.of(2, 80L, 3, 85L));
+        second.leads(1, 1).endsAt(90).matches(Map.of(2, 84L, 3, 83L));
+
+        handOver();
+
+        assertThat(first.transfers()).containsExactly(3);
+        assertThat(second.transfers()).containsExactly(2);
+    }
+
+    @Test
+    void givesNothingToWhoIsDown() {
+        first.leads(1, 1).endsAt(90).matches(Map.of(2, 80L, 3, 85L));
+        nodes.stop(3);
+        monitor.ping();
+
+        handOver();
+
+        assertThat(first.transfers()).containsExactly(2);
+    }
+
+    @Test
+    void leavesAloneWhatOthersLead() {
+        first.follows(2, 1).matches(Map.of(2, 80L));
+
+        handOver();
+
+        assertThat(first.transfers()).isEmpty();
+    }
+
+    @Test
+    void keepsWhatNobodyCanTake() {
+        first.leads(1, 1).matches(Map.of(2, 80L, 3, 85L));
+        nodes.stop(2);
+        nodes.stop(3);
+        monitor.ping();
+
+        handOver();
+
+        assertThat(first.transfers()).isEmpty();
+    }
+
+    @Test
+    void handsOverTheMetadataToo() {
+        LocalGroup metadata = LocalGroup.idle(new GroupId(new UUID(1, 1)))
+                .has(FakePeers.peers(1, 2, 3), List.of())
+                .leads(1, 1)
+                .matches(Map.of(2, 7L, 3, 6L));
+
+        handover.all(Optional.of((RaftGroup) metadata), LONG).join();
+
+        assertThat(metadata.transfers()).containsExactly(2);
+    }
+
+    @Test
+    void goesOnWhenSomethingIsNotTaken() {
+        first.leads(1, 1).matches(Map.of(2, 80L));
+        first.answersTransfers(CompletableFuture.failedFuture(new IllegalStateException("not caught up")));
+        second.leads(1, 1).matches(Map.of(2, 80L));
+
+        CompletableFuture<Void> all = handover.all(Optional.empty(), LONG);
+
+        assertThat(all).isCompleted();
+        assertThat(second.transfers()).containsExactly(2);
+    }
+
+    @Test
+    void waitsUntilAllIsTaken() {
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        first.leads(1, 1).matches(Map.of(2, 80L)).answersTransfers(taken);
+
+        CompletableFuture<Void> all = handover.all(Optional.empty(), LONG);
+
+        assertThat(all).isNotDone();
+        taken.complete(null);
+        assertThat(all).isCompleted();
+    }
+
+    @Test
+    void doesNotWaitLongerThanItMay() {
+        first.leads(1, 1).matches(Map.of(2, 80L)).answersTransfers(new CompletableFuture<>());
+
+        handover.all(Optional.empty(), Duration.ofMillis(1)).join();
+
+        assertThat(first.transfers()).containsExactly(2);
+    }
+}
