@@ -6,7 +6,6 @@ import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.TestImages;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.PeerMonitor;
-import io.flotilla.raft.RaftGroup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +81,20 @@ class HandoverTest {
                 .leads(1, 1)
                 .matches(Map.of(2, 7L, 3, 6L));
 
-        handover.all(Optional.of((RaftGroup) metadata), LONG).join();
+        handover.all(Optional.of(metadata), LONG).join();
+
+        assertThat(metadata.transfers()).containsExactly(2);
+    }
+
+    @Test
+    void givesNothingToWhoHasNoVote() {
+        PeerMonitor all = nodes.monitor(1, 2, 3, 4);
+        LocalGroup metadata = LocalGroup.idle(new GroupId(new UUID(1, 1)))
+                .has(FakePeers.peers(1, 2, 3), FakePeers.peers(4))
+                .leads(1, 1)
+                .matches(Map.of(2, 7L, 3, 6L, 4, 8L));
+
+        new Handover(replicas.table(), all).all(Optional.of(metadata), LONG).join();
 
         assertThat(metadata.transfers()).containsExactly(2);
     }

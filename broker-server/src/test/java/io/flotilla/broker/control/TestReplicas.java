@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -48,7 +49,7 @@ public final class TestReplicas {
         return nowMs;
     }
 
-    /** A replica that is in service, in a group without a leader. */
+    /** A replica that is in service, in a group of nodes 1 to 3 without a leader. */
     public LocalGroup serve(PartitionId id) {
         Partition partition;
         try {
@@ -62,7 +63,7 @@ public final class TestReplicas {
         } catch (IOException | CorruptLogException e) {
             throw new AssertionError(e);
         }
-        LocalGroup group = new LocalGroup(id.groupId(), partition);
+        LocalGroup group = new LocalGroup(id.groupId(), partition).has(FakePeers.peers(1, 2, 3), List.of());
         partition.joined(group);
         table.put(new PartitionTable.Replica(id, "orders/" + id.partition(), ReplicaState.SERVING, partition));
         return group;
