@@ -3,14 +3,17 @@ package io.flotilla.broker.control;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.metadata.MetadataImage;
+import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.RegisteredBroker;
 import io.flotilla.metadata.Topic;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.PeerMonitor;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +32,7 @@ public final class LeaderBalance {
     private final PeerMonitor monitor;
     private final NodeReports reports;
     private final Supplier<MetadataImage> image;
-    private final Semaphore moves = new Semaphore(AT_ONCE);
+    private final Set<PartitionId> moving = ConcurrentHashMap.newKeySet();
 
     public LeaderBalance(
             int nodeId, PartitionTable table, PeerMonitor monitor, NodeReports reports, Supplier<MetadataImage> image) {
@@ -67,19 +70,19 @@ public final class LeaderBalance {
     private static boolean hasCaughtUp(Partition partition, int broker) {
         return partition
                 .status()
-                .filter(status -> status.matchIndexes().getOrDefault(broker, -1L) + CLOSE_ENOUGH >= lastIndex(status))
+                .filter(status -> isCloseToTheEnd(status, status.matchIndexes().get(broker)))
                 .isPresent();
     }
 
-    private static long lastIndex(GroupStatus status) {
-        return status.last().index();
+    private static boolean isCloseToTheEnd(GroupStatus status, @Nullable Long matchIndex) {
+        return matchIndex != null && matchIndex + CLOSE_ENOUGH >= status.last().index();
     }
 
     private void move(Partition partition, String name, int to) {
-        if (moves.tryAcquire()) {
+        if (moving.size() < AT_ONCE && moving.add(partition.id())) {
             log.info("handing leadership to the preferred replica partition={} to={}", name, to);
             var unused = partition.transferLeadership(to, TIMEOUT).whenComplete((done, error) -> {
-                moves.release();
+                moving.remove(partition.id());
                 if (error != null) {
                     log.info(
                             "leadership was not handed over, trying again later partition={} why={}",

@@ -86,7 +86,12 @@ final class MemberLife {
 
     /** Completes when the member is in service, or has failed and shows it. */
     CompletableFuture<Void> begin(MemberPhase phase) {
-        return CompletableFuture.completedFuture(phase).thenComposeAsync(this::resume, pool);
+        return CompletableFuture.completedFuture(phase)
+                .thenComposeAsync(this::resume, pool)
+                .exceptionally(error -> {
+                    fail(cause(error));
+                    return null;
+                });
     }
 
     private CompletableFuture<Void> resume(MemberPhase phase) {
@@ -123,16 +128,31 @@ final class MemberLife {
     }
 
     private CompletableFuture<Void> quarantineOrFail(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        String why = String.valueOf(cause.getMessage());
-        if (!(cause instanceof CorruptLogException || cause instanceof UntrustedLogException)) {
-            log.error("member cannot be opened group={}", name, cause);
-            member.show(ReplicaState.failed(why));
-            return CompletableFuture.completedFuture(null);
+        Throwable cause = cause(error);
+        if (isDamage(cause)) {
+            return quarantine(cause);
         }
-        log.error("member is quarantined, its files cannot be trusted group={}", name, cause);
+        fail(cause);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private void fail(Throwable cause) {
+        log.error("member cannot be opened group={}", name, cause);
+        member.show(ReplicaState.failed(String.valueOf(cause.getMessage())));
+    }
+
+    private CompletableFuture<Void> quarantine(Throwable damage) {
+        log.error("member is quarantined, its files cannot be trusted group={}", name, damage);
         record(MemberPhase.LEAVING);
-        return leave(why);
+        return leave(String.valueOf(damage.getMessage()));
+    }
+
+    private static boolean isDamage(Throwable cause) {
+        return cause instanceof CorruptLogException || cause instanceof UntrustedLogException;
+    }
+
+    private static Throwable cause(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
     private CompletableFuture<Void> leave(String why) {
@@ -147,8 +167,8 @@ final class MemberLife {
                         },
                         pool)
                 .exceptionallyCompose(error -> {
-                    member.show(ReplicaState.quarantined(
-                            "%s; it cannot be taken out of its group yet: %s".formatted(why, error.getMessage())));
+                    member.show(ReplicaState.quarantined("%s; it cannot be taken out of its group yet: %s"
+                            .formatted(why, cause(error).getMessage())));
                     return later(() -> leave(why));
                 });
     }
@@ -167,10 +187,16 @@ final class MemberLife {
                             log.info("member is in its group again group={}", name);
                         },
                         pool)
-                .exceptionallyCompose(error -> {
-                    log.warn("member is not in its group yet, trying again group={} why={}", name, error.getMessage());
-                    return later(() -> enter(why));
-                });
+                .exceptionallyComposeAsync(error -> enterAgain(why, cause(error)), pool);
+    }
+
+    /** Files that were damaged while it was made anew, by a power loss perhaps, are set aside too. */
+    private CompletableFuture<Void> enterAgain(String why, Throwable cause) {
+        if (isDamage(cause)) {
+            return quarantine(cause);
+        }
+        log.warn("member is not in its group yet, trying again group={} why={}", name, cause.getMessage());
+        return later(() -> enter(why));
     }
 
     private CompletableFuture<Void> later(Supplier<CompletableFuture<Void>> step) {

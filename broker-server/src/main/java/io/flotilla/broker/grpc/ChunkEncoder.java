@@ -7,6 +7,7 @@ import io.flotilla.record.BatchTranscoder;
 import io.flotilla.v1.Batches;
 import io.flotilla.v1.DecodeOptions;
 import io.flotilla.v1.ErrorCode;
+import io.flotilla.wire.FormatException;
 import io.flotilla.wire.FrameBody;
 import io.flotilla.wire.OutboundMessage;
 import java.io.IOException;
@@ -83,7 +84,15 @@ final class ChunkEncoder {
             if (stored.baseOffset() >= until) {
                 break;
             }
-            BatchFrame frame = transcoder.transcode(stored, from, until);
+            BatchFrame frame;
+            try {
+                frame = transcoder.transcode(stored, from, until);
+            } catch (FormatException e) {
+                if (kept.isEmpty()) {
+                    throw e;
+                }
+                break; // first what can be sent
+            }
             if (frame != null) {
                 if (!kept.isEmpty() && size + frame.size() > maxBytes) {
                     break;

@@ -265,12 +265,12 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
             if (chunk == null) {
                 chunk = cursor.source().poll(cursor.offset(), encode.readBytes(), () -> wake(cursor));
             }
-            if (chunk == null) {
+            if (chunk == null || chunk.isEmpty()) {
                 cursor.await();
+                if (chunk != null) {
+                    tellIfCaughtUp(cursor, chunk);
+                }
                 return false;
-            }
-            if (chunk.isEmpty()) {
-                return false; // another broker had nothing to tell; ask it again
             }
             sendBatches(cursor, chunk, encode);
             return true;
@@ -304,6 +304,14 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
             out.onNext(encoded.message());
             credit -= counted ? encoded.batchBytes() : 0;
         }
+        tellIfCaughtUp(cursor, chunk);
+        if (cursor.isDone()) {
+            stop(cursor.name(), null);
+            endIfAllEnded();
+        }
+    }
+
+    private void tellIfCaughtUp(PartitionCursor cursor, Chunk chunk) {
         if (cursor.reaches(chunk.highWatermark())) {
             send(ConsumeResponse.newBuilder()
                     .setCaughtUp(CaughtUp.newBuilder()
@@ -311,10 +319,6 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
                             .setPartition(cursor.name().getPartition())
                             .setOffset(cursor.offset()))
                     .build());
-        }
-        if (cursor.isDone()) {
-            stop(cursor.name(), null);
-            endIfAllEnded();
         }
     }
 

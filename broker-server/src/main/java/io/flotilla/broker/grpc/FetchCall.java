@@ -27,12 +27,11 @@ final class FetchCall {
     private final FetchRequest request;
     private final PartitionId id;
     private final ServerCallStreamObserver<OutboundMessage> out;
-    private final BatchSource source;
+    private final LocalSource source;
     private final ChunkEncoder encoder;
     private final long from;
     private final int minBytes;
     private final int waitMs;
-    private final long logStart;
     private final Partition partition;
     private final Serial serial;
     private boolean answered;
@@ -62,7 +61,6 @@ final class FetchCall {
             routing.requireEpoch(partition, request.getEpoch().getCurrentLeaderEpoch());
         }
         this.from = Positions.resolve(partition, request.getFrom(), request.getReset());
-        this.logStart = partition.logStart();
         this.serial = new Serial(pool);
         out.setOnCancelHandler(() -> serial.execute(this::end));
     }
@@ -80,17 +78,10 @@ final class FetchCall {
         }
         try {
             Chunk chunk = source.poll(from, encoder.readBytes(), () -> serial.execute(() -> attempt(false)));
-            if (chunk != null && (last || isEnough(chunk))) {
+            if (last || isEnough(chunk)) {
                 answer(encoder.encode(header(), chunk, from, Long.MAX_VALUE, false)
                         .message());
-            } else if (last) {
-                answer(OutboundMessage.batches(
-                        header().setNextOffset(from)
-                                .setHighWatermark(partition.highWatermark())
-                                .setLogStartOffset(logStart)
-                                .build(),
-                        io.flotilla.wire.FrameBody.EMPTY));
-            } else if (chunk != null) {
+            } else if (!chunk.isEmpty()) {
                 stopWaiting.run();
                 stopWaiting = partition.whenReadable(chunk.nextOffset(), () -> serial.execute(() -> attempt(false)));
             }
@@ -102,7 +93,7 @@ final class FetchCall {
 
     /** As much as was asked for, or as fits: what is left out could be waited for in vain. */
     private boolean isEnough(Chunk chunk) {
-        return chunk.frames().size() >= minBytes || chunk.nextOffset() < chunk.highWatermark();
+        return chunk.frames().size() >= minBytes || (!chunk.isEmpty() && chunk.nextOffset() < chunk.highWatermark());
     }
 
     private void end() {

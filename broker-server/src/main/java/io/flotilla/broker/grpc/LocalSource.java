@@ -3,7 +3,6 @@ package io.flotilla.broker.grpc;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.log.LogException;
 import io.flotilla.log.LogSlice;
-import org.jspecify.annotations.Nullable;
 
 /** Batches of a partition that this broker leads. */
 final class LocalSource implements BatchSource {
@@ -17,7 +16,7 @@ final class LocalSource implements BatchSource {
     }
 
     @Override
-    public @Nullable Chunk poll(long offset, int maxBytes, Runnable wake) {
+    public Chunk poll(long offset, int maxBytes, Runnable wake) {
         if (!partition.leadership().leads()) {
             throw routing.notLeader(partition.id());
         }
@@ -26,7 +25,6 @@ final class LocalSource implements BatchSource {
             if (slice.isEmpty()) {
                 stopWaiting.run();
                 stopWaiting = partition.whenReadable(offset, wake);
-                return null;
             }
             return new Chunk(
                     new Chunk.Local(slice), slice.nextOffset(), partition.highWatermark(), partition.logStart(), null);

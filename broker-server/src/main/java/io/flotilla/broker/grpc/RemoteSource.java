@@ -64,13 +64,11 @@ final class RemoteSource implements BatchSource {
         }
         Chunk arrived = answer;
         answer = null;
-        if (arrived != null) {
-            return arrived;
-        }
-        if (asking == null) {
+        boolean nothing = arrived == null || arrived.isEmpty();
+        if (nothing && asking == null) {
             ask(offset, maxBytes, wake);
         }
-        return null;
+        return arrived;
     }
 
     private void ask(long offset, int maxBytes, Runnable wake) {

@@ -53,6 +53,7 @@ class MemberLifeTest {
         private boolean open;
         private boolean votes = true;
         private boolean wanted = true;
+        private boolean diskFull;
         private int stepsLeft = Integer.MAX_VALUE;
 
         FakeMember(Files files) {
@@ -94,7 +95,10 @@ class MemberLifeTest {
         }
 
         @Override
-        public void record(MemberPhase phase) {
+        public void record(MemberPhase phase) throws IOException {
+            if (diskFull) {
+                throw new IOException("no space left");
+            }
             step("record " + phase);
             files.phase = phase;
         }
@@ -346,6 +350,26 @@ class MemberLifeTest {
         rebuilt.get(1, TimeUnit.MINUTES);
 
         assertThat(steps).containsSubsequence("taken out", "set aside", "taken in");
+        assertThat(member.states()).endsWith(Kind.SERVING);
+    }
+
+    @Test
+    void aPhaseThatCannotBeWrittenIsShown() {
+        member.diskFull = true;
+
+        begin(member, MemberPhase.NEW).join();
+
+        assertThat(member.states()).containsExactly(Kind.FAILED);
+    }
+
+    @Test
+    void filesDamagedWhileTheMemberIsMadeAnewAreSetAsideToo() {
+        group.leads(2, 1);
+        member.openFailures.add(new UntrustedLogException("torn by a power loss"));
+
+        begin(member, MemberPhase.JOINING).join();
+
+        assertThat(steps).containsSubsequence("record LEAVING", "set aside", "record JOINING", "record MEMBER");
         assertThat(member.states()).endsWith(Kind.SERVING);
     }
 }

@@ -302,4 +302,15 @@ class ChunkEncoderTest {
 
         assertThat(thrown).isInstanceOf(FlotillaException.class).hasMessageContaining("max_message_bytes is -1");
     }
+
+    @Test
+    void whatComesBeforeARecordThatFitsNoMessageIsSent() {
+        byte[] small = frame(0, Compression.COMPRESSION_NONE, 10);
+        byte[] large = frame(1, Compression.COMPRESSION_GZIP, 100_000);
+        ChunkEncoder encoder = new ChunkEncoder(
+                DecodeOptions.newBuilder().setMaxMessageBytes(10_000).build(), LARGE);
+
+        assertThat(encode(encoder, chunk(null, small, large), 0, NO_LIMIT).nextOffset())
+                .isEqualTo(RECORDS);
+    }
 }
