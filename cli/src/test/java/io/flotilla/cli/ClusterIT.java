@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.cli.process.Await;
-import io.flotilla.cli.process.FreePorts;
 import io.flotilla.cli.process.Node;
 import io.flotilla.client.ClientConfig;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.Producer;
 import io.flotilla.client.ProducerConfig;
 import io.flotilla.client.RecordAck;
+import io.flotilla.raft.FreePorts;
 import io.flotilla.record.NewRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,8 +3,8 @@ package io.flotilla.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.cli.process.Await;
-import io.flotilla.cli.process.FreePorts;
 import io.flotilla.cli.process.JarProcess;
+import io.flotilla.raft.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

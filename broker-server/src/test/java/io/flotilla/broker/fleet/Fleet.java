@@ -10,6 +10,7 @@ import io.flotilla.broker.config.SettingSource;
 import io.flotilla.broker.storage.UnusableDirectoryException;
 import io.flotilla.client.ClientConfig;
 import io.flotilla.client.FlotillaClient;
+import io.flotilla.raft.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,7 @@ public final class Fleet implements AutoCloseable {
 
     private final Path root;
     private final Map<String, String> settings;
-    private final Map<Integer, List<Integer>> ports = new HashMap<>();
+    private final Map<Integer, Integer> ports = new HashMap<>();
     private final Map<Integer, Broker> running = new TreeMap<>();
     private final List<String> fatal = new ArrayList<>();
     private final int size;
@@ -40,9 +41,8 @@ public final class Fleet implements AutoCloseable {
         this.root = root;
         this.size = size;
         this.settings = Map.copyOf(settings);
-        List<Integer> free = Ports.free(size * PORTS);
         for (int id = 1; id <= size; id++) {
-            ports.put(id, free.subList((id - 1) * PORTS, id * PORTS));
+            ports.put(id, FreePorts.row(PORTS));
         }
     }
 
@@ -74,7 +74,7 @@ public final class Fleet implements AutoCloseable {
 
     /** Starts a broker that asks the cluster to take it in. */
     public void join(int id) throws IOException, UnusableDirectoryException, ConfigException {
-        ports.computeIfAbsent(id, key -> Ports.free(PORTS));
+        ports.computeIfAbsent(id, key -> FreePorts.row(PORTS));
         Map<String, String> given = own(id);
         given.put("node.join", bootstrap());
         running.put(id, Broker.start(config(given), reason -> fatal.add(reason)));
@@ -126,8 +126,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     private int port(int id, int which) {
-        return Objects.requireNonNull(ports.get(id), () -> "broker %d has no ports".formatted(id))
-                .get(which);
+        return Objects.requireNonNull(ports.get(id), () -> "broker %d has no ports".formatted(id)) + which;
     }
 
     public Broker broker(int id) {

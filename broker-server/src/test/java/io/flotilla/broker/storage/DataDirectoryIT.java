@@ -7,6 +7,7 @@ import io.flotilla.broker.Broker;
 import io.flotilla.broker.config.ConfigLoader;
 import io.flotilla.broker.config.SettingSource;
 import io.flotilla.broker.fleet.Fleet;
+import io.flotilla.raft.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,18 +33,12 @@ class DataDirectoryIT {
         Map<String, String> all = new HashMap<>(Map.of(
                 "node.id", "1",
                 "node.data-dir", root.resolve("data").toString(),
-                "listener.port", Integer.toString(freePort()),
-                "listener.raft-port", Integer.toString(freePort()),
+                "listener.port", Integer.toString(FreePorts.row(1)),
+                "listener.raft-port", Integer.toString(FreePorts.row(1)),
                 "listener.http-port", "-1"));
         all.putAll(settings);
         return Broker.start(
                 ConfigLoader.load(List.of(SettingSource.commandLine(all))).config(), fatal::add);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.flotilla.cli.process;
 
+import io.flotilla.raft.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.flotilla.raft.ratis;
 
+import io.flotilla.raft.FreePorts;
 import io.flotilla.raft.GroupId;
 import io.flotilla.raft.MemoryMachine;
 import io.flotilla.raft.Peer;
@@ -7,8 +8,6 @@ import io.flotilla.raft.ProposeResult;
 import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.RaftGroup;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,20 +34,15 @@ public final class Trio implements AutoCloseable {
     public Trio(Path directory, int size, UnaryOperator<RaftConfig> settings) throws IOException {
         this.directory = directory;
         this.settings = settings;
+        int first = FreePorts.row(size);
         List<Peer> found = new ArrayList<>();
         for (int id = 1; id <= size; id++) {
-            found.add(new Peer(id, "127.0.0.1", freePort()));
+            found.add(new Peer(id, "127.0.0.1", first + id - 1));
         }
         this.peers = List.copyOf(found);
         this.nodes = new RatisNode[size + 1];
         for (int id = 1; id <= size; id++) {
             start(id);
-        }
-    }
-
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -1,4 +1,4 @@
-package io.flotilla.cli.process;
+package io.flotilla.raft;
 
 import java.io.IOException;
 import java.net.InetAddress;
