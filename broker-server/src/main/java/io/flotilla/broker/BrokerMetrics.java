@@ -50,7 +50,7 @@ final class BrokerMetrics {
 
     void watch(MeterRegistry registry, GrpcServer server) {
         Gauge.builder("flotilla.broker.produce.unanswered", server, GrpcServer::produceBytes)
-                .description("Bytes of produce requests that are not answered yet")
+                .description("Bytes of produce requests that are still needed")
                 .baseUnit("bytes")
                 .register(registry);
         Gauge.builder("flotilla.broker.streams", server, GrpcServer::openStreams)

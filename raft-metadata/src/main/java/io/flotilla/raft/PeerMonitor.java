@@ -35,6 +35,7 @@ public final class PeerMonitor {
     private final LongSupplier nanoClock;
     private final IntConsumer onChange;
     private final ConcurrentMap<Integer, Watched> watched = new ConcurrentHashMap<>();
+    private long lastPingNanos; // of the timer thread
 
     /** @param onChange told the id of a node that came or went; quick */
     public PeerMonitor(PeerCalls calls, RaftConfig config, LongSupplier nanoClock, IntConsumer onChange) {
@@ -43,6 +44,7 @@ public final class PeerMonitor {
         this.silenceNanos = config.peerSilence().toNanos();
         this.nanoClock = nanoClock;
         this.onChange = onChange;
+        this.lastPingNanos = nanoClock.getAsLong();
         calls.handle(METHOD, request -> java.util.concurrent.CompletableFuture.completedFuture(request));
     }
 
@@ -79,6 +81,10 @@ public final class PeerMonitor {
         synchronized boolean unanswered(boolean refused) {
             pinging = false;
             return refused && change(State.DOWN);
+        }
+
+        synchronized void forgive(long now) {
+            lastAnswerNanos = now;
         }
 
         synchronized boolean silentFor(long nanos, long now) {
@@ -121,9 +127,13 @@ public final class PeerMonitor {
         return node != null && node.is(State.DOWN);
     }
 
-    /** Sends the pings that are due and notices silence. */
+    /** Sends the pings that are due and notices silence. To be called several times within the time of a silence. */
     public void ping() {
         long now = nanoClock.getAsLong();
+        if (now - lastPingNanos > silenceNanos / 2) {
+            watched.values().forEach(node -> node.forgive(now)); // this process stood still, it did not listen
+        }
+        lastPingNanos = now;
         watched.forEach((id, node) -> {
             if (node.silentFor(silenceNanos, now)) {
                 tell(id, node, "is down", "silent");

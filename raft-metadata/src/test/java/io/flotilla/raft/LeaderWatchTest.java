@@ -71,6 +71,13 @@ class LeaderWatchTest {
         return node(id).group;
     }
 
+    private void everybodyPingsThroughASilence() {
+        for (int i = 0; i < 4; i++) {
+            clock.pass(CONFIG.peerSilence().dividedBy(4).plusNanos(1));
+            everybodyPings();
+        }
+    }
+
     private void everybodyPings() {
         nodes.values().forEach(node -> node.monitor.ping());
     }
@@ -175,8 +182,7 @@ class LeaderWatchTest {
         everybodyLooks();
         assertThat(candidates()).isEmpty();
 
-        clock.pass(CONFIG.peerSilence().plusNanos(1));
-        everybodyPings();
+        everybodyPingsThroughASilence();
         everybodyLooks();
 
         assertThat(candidates()).containsExactly(2);
@@ -188,8 +194,7 @@ class LeaderWatchTest {
         allFollow(1);
         network.cut(1, 2);
         everybodyPings();
-        clock.pass(CONFIG.peerSilence().plusNanos(1));
-        everybodyPings();
+        everybodyPingsThroughASilence();
 
         everybodyLooks();
 
@@ -310,10 +315,8 @@ class LeaderWatchTest {
         allFollow(1);
         member(2).follows(Leadership.NO_LEADER);
         network.cut(1, 2);
-        clock.pass(CONFIG.peerSilence().plusNanos(1));
-        everybodyPings();
-        clock.pass(CONFIG.peerSilence().plusNanos(1));
-        everybodyPings();
+        everybodyPingsThroughASilence();
+        everybodyPingsThroughASilence();
 
         everybodyLooks();
 

@@ -28,6 +28,13 @@ class PeerMonitorTest {
         return new PeerMonitor(network.node(id), RaftConfig.in(Path.of("unused")), clock, told::add);
     }
 
+    private void pingFor(Duration time) {
+        for (int i = 0; i < 4; i++) {
+            clock.pass(time.dividedBy(4));
+            monitor.ping();
+        }
+    }
+
     @Test
     void ofANodeNotYetHeardOfNothingIsSaid() {
         assertThat(monitor.alive(2)).isFalse();
@@ -51,8 +58,7 @@ class PeerMonitorTest {
         network.cut(1, 2);
         monitor.ping();
 
-        clock.pass(SILENCE);
-        monitor.ping();
+        pingFor(SILENCE);
         assertThat(monitor.alive(2)).isTrue();
 
         clock.pass(Duration.ofNanos(1));
@@ -66,9 +72,22 @@ class PeerMonitorTest {
         monitor.ping();
         assertThat(monitor.down(2)).isFalse();
 
-        clock.pass(SILENCE.plusNanos(1));
+        pingFor(SILENCE.plusNanos(4));
+
+        assertThat(monitor.down(2)).isTrue();
+    }
+
+    @Test
+    void aPauseOfThisProcessIsNotTakenForTheSilenceOfOthers() {
+        monitor.ping();
+        network.cut(1, 2);
         monitor.ping();
 
+        clock.pass(Duration.ofMinutes(1));
+        monitor.ping();
+        assertThat(monitor.alive(2)).isTrue();
+
+        pingFor(SILENCE.plusNanos(4));
         assertThat(monitor.down(2)).isTrue();
     }
 
@@ -117,8 +136,7 @@ class PeerMonitorTest {
         monitor.ping();
         assertThat(monitor.alive(2)).isTrue();
 
-        clock.pass(SILENCE.plusNanos(1));
-        monitor.ping();
+        pingFor(SILENCE.plusNanos(4));
         assertThat(monitor.down(2)).isTrue();
     }
 

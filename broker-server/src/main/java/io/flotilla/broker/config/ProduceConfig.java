@@ -3,7 +3,7 @@ package io.flotilla.broker.config;
 /**
  * How much a broker takes in at once.
  *
- * @param memoryBytes memory for requests accepted and not yet answered; beyond it, streams wait
+ * @param memoryBytes memory for requests that were read and are still needed; beyond it, streams wait, each with one more at most
  * @param partitionQueueBytes memory for batches that wait for one partition; beyond it they are refused, to be sent again
  * @param joinBytes batches that wait for one partition are joined into one Raft entry, up to this size where one batch is
  *     not larger: more gives throughput, less a shorter wait behind others

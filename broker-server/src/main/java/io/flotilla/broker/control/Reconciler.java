@@ -52,7 +52,8 @@ public final class Reconciler {
     /** Acts on the difference between {@code image} and what is here. */
     public void reconcile(MetadataImage image) {
         Optional<RegisteredBroker> self = image.brokers().find(nodeId);
-        if (!image.clusterId().equals(directory.identity().clusterId()) || self.isEmpty()) {
+        if (!image.clusterId().equals(directory.identity().clusterId())
+                || self.filter(this::isOfThisDirectory).isEmpty()) {
             return; // not, or not yet, a broker of this cluster
         }
         for (Topic topic : image.topics().all()) {
@@ -69,6 +70,11 @@ public final class Reconciler {
                 deleteIfAgreed(image, replica);
             }
         }
+    }
+
+    /** Else it is that of a disk that was replaced, and says nothing about what may be missing here. */
+    private boolean isOfThisDirectory(RegisteredBroker self) {
+        return self.registration().directoryId().equals(directory.identity().directoryId());
     }
 
     private void make(MetadataImage image, RegisteredBroker self, Topic topic, PartitionId id) {

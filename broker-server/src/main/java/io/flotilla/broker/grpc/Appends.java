@@ -87,12 +87,26 @@ final class Appends {
         }
     }
 
-    /** The answer, without correlation id. */
-    CompletableFuture<ProduceResponse> append(Request request) {
+    /**
+     * An append under way.
+     *
+     * @param answer without correlation id; comes in time
+     * @param end completes when the batch's bytes are not needed any more, which may be long after the answer
+     */
+    record Started(CompletableFuture<ProduceResponse> answer, CompletableFuture<Void> end) {}
+
+    Started append(Request request) {
+        CompletableFuture<ProduceResponse> outcome = outcome(request);
+        return new Started(
+                outcome.copy()
+                        .orTimeout(request.timeoutMs, TimeUnit.MILLISECONDS)
+                        .exceptionally(error -> failed(Errors.of(error))),
+                outcome.handle((answer, error) -> null));
+    }
+
+    private CompletableFuture<ProduceResponse> outcome(Request request) {
         try {
-            return route(request)
-                    .orTimeout(request.timeoutMs, TimeUnit.MILLISECONDS)
-                    .exceptionally(error -> failed(Errors.of(error)));
+            return route(request);
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(failed(Errors.of(e)));
         }
@@ -118,14 +132,17 @@ final class Appends {
                         request.position,
                         request.length,
                         routing.image().configOf(request.topic)))
-                .thenCompose(outcome -> {
-                    if (outcome instanceof AppendOutcome.Appended appended) {
-                        return CompletableFuture.completedFuture(appended(partition, appended));
-                    } else if (outcome instanceof AppendOutcome.NotLeader) {
-                        return appendElsewhere(request); // leadership has just moved, and nothing was appended
-                    }
-                    return CompletableFuture.completedFuture(failed(Errors.of(outcome)));
-                });
+                .thenApply(outcome -> answer(partition, outcome));
+    }
+
+    /** One that was refused here is not passed on: those behind it may have been by now. */
+    private ProduceResponse answer(Partition partition, AppendOutcome outcome) {
+        if (outcome instanceof AppendOutcome.Appended appended) {
+            return appended(partition, appended);
+        } else if (outcome instanceof AppendOutcome.NotLeader) {
+            return failed(routing.notLeader(partition.id()));
+        }
+        return failed(Errors.of(outcome));
     }
 
     private CompletableFuture<ProduceResponse> appendElsewhere(Request request) {

@@ -79,7 +79,7 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
 
     private void fetchRaw(FetchRequest request, StreamObserver<OutboundMessage> response) {
         try {
-            Topic topic = routing.topic(request.getTopic());
+            Topic topic = routing.topic(request.getTopic(), request.getTopicId());
             PartitionId id = routing.partition(topic, request.getPartition());
             Optional<Partition> here = routing.ledHere(id);
             if (here.isPresent()) {
@@ -143,7 +143,7 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
                 .setTopic(query.getTopic())
                 .setPartition(query.getPartition());
         try {
-            Topic topic = routing.topic(query.getTopic());
+            Topic topic = routing.topic(query.getTopic(), query.getTopicId());
             return lookup.find(topic, routing.partition(topic, query.getPartition()), query.getPosition(), mayForward)
                     .handle((found, error) -> error == null
                             ? result.setFound(found).build()

@@ -58,6 +58,7 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
     private ConsumeRequest.@Nullable Open open;
     private @Nullable ChunkEncoder encoder;
     private long credit;
+    private boolean handled; // the last request, and the next one not asked for
     private boolean pumping;
     private boolean over;
     private long lastSentMs;
@@ -76,8 +77,10 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
         this.serial = new Serial(pool);
         this.forwarded = Forwarding.isForwarded();
         this.lastSentMs = clock.millis();
-        out.setOnReadyHandler(() -> serial.execute(this::pump));
+        out.disableAutoRequest();
+        out.setOnReadyHandler(() -> serial.execute(this::ready));
         out.setOnCancelHandler(() -> serial.execute(this::end));
+        out.request(1);
     }
 
     /** Set once, before the first message. */
@@ -95,8 +98,23 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
                 } catch (FlotillaException e) {
                     fail(e);
                 }
+                handled = true;
+                requestNext();
             }
         });
+    }
+
+    private void ready() {
+        pump();
+        requestNext();
+    }
+
+    /** Only while the client takes the answers, which are events too. */
+    private void requestNext() {
+        if (handled && !over && out.isReady()) {
+            handled = false;
+            out.request(1);
+        }
     }
 
     private void handle(ConsumeRequest request) {

@@ -11,6 +11,7 @@ import io.flotilla.v1.FetchRequest;
 import io.flotilla.wire.OutboundMessage;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +37,7 @@ final class FetchCall {
     private final Serial serial;
     private boolean answered;
     private Runnable stopWaiting = () -> {};
+    private Runnable stopTimer = () -> {};
 
     FetchCall(
             FetchRequest request,
@@ -68,7 +70,18 @@ final class FetchCall {
     void start(ScheduledExecutorService timer) {
         serial.execute(() -> attempt(waitMs == 0));
         if (waitMs > 0) {
-            var unused = timer.schedule(() -> serial.execute(() -> attempt(true)), waitMs, TimeUnit.MILLISECONDS);
+            Future<?> deadline =
+                    timer.schedule(() -> serial.execute(() -> attempt(true)), waitMs, TimeUnit.MILLISECONDS);
+            serial.execute(() -> cancelWhenAnswered(deadline));
+        }
+    }
+
+    /** Calls that were answered would be kept until then. */
+    private void cancelWhenAnswered(Future<?> deadline) {
+        if (answered) {
+            deadline.cancel(false);
+        } else {
+            stopTimer = () -> deadline.cancel(false);
         }
     }
 
@@ -98,6 +111,7 @@ final class FetchCall {
 
     private void end() {
         answered = true;
+        stopTimer.run();
         stopWaiting.run();
         source.close();
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,7 +90,7 @@ public final class GrpcServer implements AutoCloseable {
         this.world = world;
         this.requests = Executors.newFixedThreadPool(REQUEST_THREADS, threads("grpc-request"));
         this.readers = Executors.newFixedThreadPool(config.fetch().threads(), threads("reader"));
-        this.timer = Executors.newSingleThreadScheduledExecutor(threads("call-timer"));
+        this.timer = timer();
         this.channels = new BrokerChannels(config.node().id(), GrpcLimits.DEFAULT.maxRequestBytes());
         this.calls = new OpenCalls(config.fetch().maxStreams());
         this.memory = new ProduceMemory(config.produce().memoryBytes());
@@ -248,6 +249,12 @@ public final class GrpcServer implements AutoCloseable {
         timer.shutdownNow();
         readers.shutdownNow();
         requests.shutdownNow();
+    }
+
+    private ScheduledExecutorService timer() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, threads("call-timer"));
+        executor.setRemoveOnCancelPolicy(true); // most deadlines are cancelled, as the answer comes before
+        return executor;
     }
 
     private ThreadFactory threads(String name) {

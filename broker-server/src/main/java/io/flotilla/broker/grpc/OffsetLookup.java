@@ -52,6 +52,7 @@ final class OffsetLookup {
                 .addQueries(ListOffsetsRequest.Query.newBuilder()
                         .setTopic(topic.name())
                         .setPartition(id.partition())
+                        .setTopicId(MetadataViews.id(topic))
                         .setPosition(position))
                 .build();
         return future(ConsumeServiceGrpc.newFutureStub(channels.to(leader.getEndpoint()))

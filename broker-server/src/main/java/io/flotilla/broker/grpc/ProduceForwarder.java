@@ -22,7 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Passes batches on to the brokers that lead their partitions, over one stream per broker, so that the order of the
- * batches of a partition is kept. What is on its way is bounded by whoever accepted it. Safe for use by any thread.
+ * batches of a partition is kept. What is on its way is bounded by whoever accepted it: its memory counts as taken until
+ * the leader has answered. Safe for use by any thread.
  */
 final class ProduceForwarder {
     private final BrokerChannels channels;
@@ -85,7 +86,7 @@ final class ProduceForwarder {
         @Override
         public void onNext(ProduceResponse response) {
             if (response.hasDrain()) {
-                end(FlotillaException.ambiguous(ErrorCode.ERROR_CODE_NO_QUORUM, "the leader is shutting down"), false);
+                leave();
                 return;
             }
             CompletableFuture<ProduceResponse> answer;
@@ -103,38 +104,37 @@ final class ProduceForwarder {
         @Override
         public void onError(Throwable error) {
             FlotillaException cause = GrpcErrors.from(error);
+            String message = "the stream to the leader, broker %d, ended: %s"
+                    .formatted(leader.getBrokerId(), cause.description());
             end(
-                    FlotillaException.ambiguous(
-                            ErrorCode.ERROR_CODE_NO_QUORUM,
-                            "the connection to the leader, broker %d, broke: %s"
-                                    .formatted(leader.getBrokerId(), cause.description())),
-                    true);
+                    cause.ambiguous()
+                            ? FlotillaException.ambiguous(ErrorCode.ERROR_CODE_NO_QUORUM, message)
+                            : FlotillaException.of(ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE, message));
         }
 
         @Override
         public void onCompleted() {
-            end(
-                    FlotillaException.ambiguous(
-                            ErrorCode.ERROR_CODE_NO_QUORUM,
-                            "broker %d ended the stream".formatted(leader.getBrokerId())),
-                    true);
+            end(FlotillaException.ambiguous(
+                    ErrorCode.ERROR_CODE_NO_QUORUM, "broker %d ended the stream".formatted(leader.getBrokerId())));
         }
 
-        /** New batches take a new stream. Those unanswered fail only when this stream is over. */
-        private void end(FlotillaException error, boolean now) {
-            lanes.remove(leader, this);
-            if (now) {
-                Map<Long, CompletableFuture<ProduceResponse>> lost;
-                lock.lock();
-                try {
-                    over = true;
-                    lost = new HashMap<>(unanswered);
-                    unanswered.clear();
-                } finally {
-                    lock.unlock();
-                }
-                lost.values().forEach(answer -> answer.completeExceptionally(error));
+        private void end(FlotillaException error) {
+            leave();
+            Map<Long, CompletableFuture<ProduceResponse>> lost;
+            lock.lock();
+            try {
+                over = true;
+                lost = new HashMap<>(unanswered);
+                unanswered.clear();
+            } finally {
+                lock.unlock();
             }
+            lost.values().forEach(answer -> answer.completeExceptionally(error));
+        }
+
+        /** New batches take a new stream. */
+        private void leave() {
+            lanes.remove(leader, this);
         }
     }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bytes of produce requests that were read and are not yet answered, over all streams. A stream reads its next message
- * only while there is room; so producers that outrun the disk are slowed by their own connections. Each stream may be
- * one message over. Safe for use by any thread.
+ * Bytes of produce requests that were read and are still needed, over all streams. A stream reads its next message only
+ * while there is room; so producers that outrun the disk are slowed by their own connections. Each stream may be one
+ * message over. Safe for use by any thread.
  */
 final class ProduceMemory {
     private final long maxBytes;

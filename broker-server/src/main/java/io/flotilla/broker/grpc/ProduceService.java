@@ -104,10 +104,16 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
         }
         memory.take(bytes);
         List<CompletableFuture<PartitionResult>> results = new ArrayList<>();
-        byPartition.forEach((partition, indices) -> results.add(append(request, topic, partition, indices)));
-        var unused = CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        byPartition.forEach((partition, indices) -> {
+            Appends.Started started = append(request, topic, partition, indices);
+            results.add(started.answer().thenApply(answer -> result(partition, indices, answer)));
+            ends.add(started.end());
+        });
+        var unusedRelease =
+                CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).thenRun(() -> memory.release(bytes));
+        var unusedAnswer = CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
                 .whenComplete((done, error) -> {
-                    memory.release(bytes);
                     PublishResponse.Builder all = PublishResponse.newBuilder();
                     results.forEach(result -> all.addResults(result.join()));
                     response.onNext(all.build());
@@ -168,25 +174,25 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
         }
     }
 
-    private CompletableFuture<PartitionResult> append(
-            PublishRequest request, Topic topic, int partition, List<Integer> indices) {
+    private Appends.Started append(PublishRequest request, Topic topic, int partition, List<Integer> indices) {
         byte[] batch = batch(request, indices).toByteArray();
         return appends.append(new Appends.Request(
-                        topic,
-                        routing.partition(topic, partition),
-                        OptionalInt.empty(),
-                        !Forwarding.isForwarded(),
-                        request.getTimeoutMs(),
-                        batch,
-                        0,
-                        batch.length))
-                .thenApply(answer -> {
-                    PartitionResult.Builder result =
-                            PartitionResult.newBuilder().setPartition(partition).addAllRecordIndices(indices);
-                    return answer.hasAppended()
-                            ? result.setAppended(answer.getAppended()).build()
-                            : result.setError(answer.getError()).build();
-                });
+                topic,
+                routing.partition(topic, partition),
+                OptionalInt.empty(),
+                !Forwarding.isForwarded(),
+                request.getTimeoutMs(),
+                batch,
+                0,
+                batch.length));
+    }
+
+    private static PartitionResult result(int partition, List<Integer> indices, ProduceResponse answer) {
+        PartitionResult.Builder result =
+                PartitionResult.newBuilder().setPartition(partition).addAllRecordIndices(indices);
+        return answer.hasAppended()
+                ? result.setAppended(answer.getAppended()).build()
+                : result.setError(answer.getError()).build();
     }
 
     private static RecordBatch batch(PublishRequest request, List<Integer> indices) {

@@ -24,13 +24,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Produce call. Reads its next message only while little enough of what it sent is unanswered, the broker has room,
+ * One Produce call. Reads its next message only while little enough of what it sent is held, the broker has room,
  * and the client takes the answers. Answers of one partition go out in the order of its batches.
  *
  * <p>Owner: messages come one at a time; answers come from any thread and are sent under the lock.
  */
 final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
-    private static final long MAX_UNANSWERED_BYTES = 8 << 20;
+    private static final long MAX_HELD_BYTES = 8 << 20;
 
     private final ServerCallStreamObserver<ProduceResponse> out;
     private final Routing routing;
@@ -44,7 +44,8 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
     // guarded by the lock
     private final Map<PartitionId, Queue<Pending>> unanswered = new HashMap<>();
     private final Map<PartitionId, ProduceResponse> refusals = new HashMap<>(); // not yet begun anew
-    private long unansweredBytes;
+    private int unansweredCount;
+    private long heldBytes; // of messages that are still needed, answered or not
     private boolean requested;
     private boolean halfClosed;
     private boolean ended;
@@ -52,12 +53,10 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
     /** A message and, when there is one, its answer. */
     private static final class Pending {
         private final long correlationId;
-        private final int bytes;
         private @Nullable ProduceResponse answer;
 
-        Pending(long correlationId, int bytes) {
+        Pending(long correlationId) {
             this.correlationId = correlationId;
-            this.bytes = bytes;
         }
     }
 
@@ -92,11 +91,12 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
             fail(Errors.of(e)); // without a correlation id there is no other way to answer
             return;
         }
-        Pending pending = new Pending(envelope.correlationId(), message.length);
+        Pending pending = new Pending(envelope.correlationId());
         lock.lock();
         try {
             requested = false;
-            unansweredBytes += message.length;
+            unansweredCount++;
+            heldBytes += message.length;
         } finally {
             lock.unlock();
         }
@@ -104,17 +104,33 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
             Appends.Request request = request(envelope);
             PartitionId id = request.id();
             if (enqueue(id, pending)) {
-                ProduceResponse refusal = refusalBefore(id, envelope.hasLeaderEpoch());
+                ProduceResponse refusal = refusalBefore(id, envelope.hasLeaderEpoch() && !forwarded);
                 if (refusal != null) {
                     answered(id, pending, refusal);
+                    letGo(message.length);
                 } else {
-                    var unused = appends.append(request).thenAccept(answer -> answered(id, pending, answer));
+                    Appends.Started append = appends.append(request);
+                    var unusedAnswer = append.answer().thenAccept(answer -> answered(id, pending, answer));
+                    var unusedEnd = append.end().thenRun(() -> letGo(message.length));
                 }
             } else {
-                memory.release(message.length); // the call has ended, and the client was told that this was not written
+                letGo(message.length); // the call has ended, and the client was told that this was not written
             }
         } catch (FlotillaException e) {
             send(pending, Appends.failed(e));
+            letGo(message.length);
+        }
+        requestNext();
+    }
+
+    /** The bytes of a message are not needed any more. */
+    private void letGo(int bytes) {
+        memory.release(bytes);
+        lock.lock();
+        try {
+            heldBytes -= bytes;
+        } finally {
+            lock.unlock();
         }
         requestNext();
     }
@@ -194,14 +210,12 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
         } finally {
             lock.unlock();
         }
-        requestNext();
     }
 
     private void send(Pending pending, ProduceResponse answer) {
-        memory.release(pending.bytes);
         lock.lock();
         try {
-            unansweredBytes -= pending.bytes;
+            unansweredCount--;
             if (!ended) {
                 out.onNext(answer.toBuilder()
                         .setCorrelationId(pending.correlationId)
@@ -216,7 +230,7 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
     private void requestNext() {
         lock.lock();
         try {
-            if (requested || halfClosed || ended || unansweredBytes >= MAX_UNANSWERED_BYTES || !out.isReady()) {
+            if (requested || halfClosed || ended || heldBytes >= MAX_HELD_BYTES || !out.isReady()) {
                 return;
             }
             requested = true;
@@ -239,7 +253,7 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
     }
 
     private void endIfDone() {
-        if (halfClosed && !ended && unansweredBytes == 0) {
+        if (halfClosed && !ended && unansweredCount == 0) {
             ended = true;
             out.onCompleted();
             calls.leave(this);
@@ -290,7 +304,7 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
     public boolean isIdle() {
         lock.lock();
         try {
-            return unansweredBytes == 0;
+            return unansweredCount == 0;
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package io.flotilla.broker.grpc;
 
 import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
+import io.flotilla.metadata.Topic;
 import io.flotilla.v1.Batches;
 import io.flotilla.v1.Compression;
 import io.flotilla.v1.DecodeOptions;
@@ -30,7 +31,7 @@ final class RemoteSource implements BatchSource {
             Compression.COMPRESSION_LZ4,
             Compression.COMPRESSION_ZSTD);
 
-    private final String topic;
+    private final Topic topic;
     private final int partition;
     private final LeaderHint leader;
     private final BrokerChannels channels;
@@ -41,7 +42,7 @@ final class RemoteSource implements BatchSource {
     private @Nullable FlotillaException failure;
 
     RemoteSource(
-            String topic,
+            Topic topic,
             int partition,
             LeaderHint leader,
             BrokerChannels channels,
@@ -73,7 +74,8 @@ final class RemoteSource implements BatchSource {
 
     private void ask(long offset, int maxBytes, Runnable wake) {
         FetchRequest request = FetchRequest.newBuilder()
-                .setTopic(topic)
+                .setTopic(topic.name())
+                .setTopicId(MetadataViews.id(topic))
                 .setPartition(partition)
                 .setFrom(Position.newBuilder().setOffset(offset))
                 .setMaxBytes(maxBytes)

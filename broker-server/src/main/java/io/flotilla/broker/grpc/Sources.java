@@ -29,7 +29,7 @@ final class Sources {
         }
         Optional<LeaderHint> leader = mayForward ? routing.leaderElsewhere(id) : Optional.empty();
         return new RemoteSource(
-                topic.name(),
+                topic,
                 id.partition(),
                 leader.orElseThrow(() -> routing.notLeader(id)),
                 channels,

@@ -69,7 +69,8 @@ class ReconcilerTest {
 
     @BeforeEach
     void open() throws Exception {
-        directory = DataDirectory.open(root.resolve("data"), 1, new UUID(1, 1));
+        directory = DataDirectory.open(
+                root.resolve("data"), 1, TestImages.broker(1, "").directoryId());
         directory.identify(directory.identity().with(CLUSTER, List.of()));
         reconciler = reconciler();
     }
@@ -271,8 +272,26 @@ class ReconcilerTest {
         assertThat(table.serving(ORDERS_0)).containsSame(first);
     }
 
+    private void replaceTheDisk(UUID by) throws Exception {
+        directory.close();
+        directory = DataDirectory.open(root.resolve("another"), 1, by);
+        directory.identify(directory.identity().with(CLUSTER, List.of()));
+        reconciler = reconciler();
+    }
+
     @Test
-    void aReplicaOlderThanItsDirectoryIsNotStartedEmpty() {
+    void nothingIsMadeWhileTheClusterKnowsOnlyTheDiskThatWasReplaced() throws Exception {
+        replaceTheDisk(new UUID(9, 9));
+
+        reconciler.reconcile(withOrders(cluster(CLUSTER)));
+
+        assertThat(table.all()).isEmpty();
+        assertThat(node.opened).isEmpty();
+    }
+
+    @Test
+    void aReplicaOlderThanItsDirectoryIsNotStartedEmpty() throws Exception {
+        replaceTheDisk(new UUID(9, 9));
         MetadataImage image = withOrders(cluster(CLUSTER));
         BrokerRegistration mine = TestImages.broker(1, "");
         BrokerRegistration onAnEmptyDisk =

@@ -256,6 +256,18 @@ class ConsumeSessionTest {
     }
 
     @Test
+    void readsOneRequestAtATimeAndNoneWhileTheClientTakesNoEvents() {
+        assertThat(call.requested()).isEqualTo(1);
+        call.block();
+        open(reading(from(0, 0)));
+        assertThat(call.requested()).isEqualTo(1);
+
+        call.unblock();
+
+        assertThat(call.requested()).isEqualTo(2);
+    }
+
+    @Test
     void partitionsTakeTurns() {
         append(2);
         appendToSecond(2);

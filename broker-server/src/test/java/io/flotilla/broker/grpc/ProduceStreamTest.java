@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.flotilla.broker.control.LocalGroup;
 import io.flotilla.broker.control.StorageWatch;
+import io.flotilla.broker.fleet.Fleet;
 import io.flotilla.broker.storage.DataDirectory;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.raft.ProposeResult;
@@ -288,6 +289,19 @@ class ProduceStreamTest {
 
         assertThat(memory.usedBytes()).isZero();
         assertThat(stream.isIdle()).isTrue();
+    }
+
+    @Test
+    void holdsTheMemoryOfABatchThatIsStillOnItsWayWhenItsTimeIsUp() {
+        first.hold();
+
+        send(request(1, 0).setTimeoutMs(1));
+        Fleet.await("the answer", stream::isIdle);
+
+        assertThat(code(call.sent().get(0))).isEqualTo(ErrorCode.ERROR_CODE_TIMED_OUT);
+        assertThat(memory.usedBytes()).isPositive();
+        first.commit();
+        assertThat(memory.usedBytes()).isZero();
     }
 
     @Test

@@ -61,7 +61,7 @@ class RemoteSourceIT {
         LeaderHint hint = LeaderHint.newBuilder()
                 .setEndpoint(BrokerEndpoint.newBuilder().setHost("127.0.0.1").setPort(leader.getPort()))
                 .build();
-        RemoteSource source = new RemoteSource("orders", 0, hint, channels, 1 << 20, serial);
+        RemoteSource source = new RemoteSource(new TestBroker().orders(), 0, hint, channels, 1 << 20, serial);
         CountDownLatch empty = new CountDownLatch(EMPTY_ANSWERS);
         Runnable poll = new Runnable() {
             @Override

@@ -86,7 +86,7 @@ public final class MetadataQuorum {
 
     private CompletableFuture<MetadataResult> propose(byte[] command, long deadlineNanos) {
         return attempt(command).thenCompose(response -> switch (response.getOutcomeCase()) {
-            case DONE -> applied(response.getDone(), deadlineNanos);
+            case DONE -> applied(response.getDone(), command != BARRIER, deadlineNanos);
             case UNKNOWN ->
                 command == BARRIER
                         ? again(command, deadlineNanos, response.getUnknown())
@@ -105,14 +105,14 @@ public final class MetadataQuorum {
     }
 
     /** Also here, so that whoever changed something sees it; waits no longer than its patience. */
-    private CompletableFuture<MetadataResult> applied(ProposeResponse.Done done, long deadlineNanos) {
+    private CompletableFuture<MetadataResult> applied(ProposeResponse.Done done, boolean changed, long deadlineNanos) {
         long nanosLeft = Math.max(0, deadlineNanos - nanoClock.getAsLong());
         return machine.reached(done.getIndex())
                 .orTimeout(nanosLeft, TimeUnit.NANOSECONDS)
                 .handle((reached, error) -> error)
                 .thenCompose(error -> error == null
                         ? CompletableFuture.completedFuture(result(done))
-                        : unavailable("the change was made, but is not known here yet: " + error, true));
+                        : unavailable("what was agreed is not known here yet: " + error, changed));
     }
 
     private static Executor later() {

@@ -96,8 +96,10 @@ public final class MetadataStateMachine implements GroupStateMachine {
 
     private void publish(MetadataImage before, MetadataImage after) {
         image = after;
-        MetadataDelta delta = MetadataDelta.between(before, after);
-        listeners.forEach(listener -> listener.changed(delta));
+        if (!listeners.isEmpty()) {
+            MetadataDelta delta = MetadataDelta.between(before, after);
+            listeners.forEach(listener -> listener.changed(delta));
+        }
         release();
     }
 
