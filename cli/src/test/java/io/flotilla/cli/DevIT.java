@@ -6,11 +6,14 @@ import io.flotilla.cli.process.Await;
 import io.flotilla.cli.process.JarProcess;
 import io.flotilla.raft.FreePorts;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +85,30 @@ class DevIT {
         assertThat(produced.exit()).isZero();
         assertThat(flotilla("consume", "packed-" + codec, "--exit-at-end").out())
                 .isEqualTo(lines);
+    }
+
+    @Test
+    void aFileMayBeAPipe(@TempDir Path directory) throws Exception {
+        create("piped", 1);
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        String lines = "one line of many\n".repeat(10_000);
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(pipe, lines));
+
+        Run produced = flotilla("produce", "piped", "--file", pipe.toString());
+
+        writing.join();
+        assertThat(produced.exit()).as(produced.err()).isZero();
+        assertThat(flotilla("consume", "piped", "-e").out()).isEqualTo(lines);
+    }
+
+    private static void write(Path pipe, String text) {
+        try {
+            Files.writeString(pipe, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

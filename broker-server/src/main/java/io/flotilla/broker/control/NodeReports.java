@@ -149,20 +149,28 @@ public final class NodeReports {
 
     /** Partitions the broker says it leads. */
     public int leadCount(int brokerId) {
-        Heard report = brokerId == nodeId ? newer(null, own) : heard.get(brokerId);
-        return report == null ? 0 : report.leads().size();
+        return report(brokerId).map(NodeReport::getLeadsCount).orElse(0);
     }
 
     /** Whether the broker says its disk is nearly full. */
     public boolean storageFull(int brokerId) {
-        Heard report = heard.get(brokerId);
-        return report != null && report.report().getStorageFull();
+        return report(brokerId).filter(NodeReport::getStorageFull).isPresent();
     }
 
     /** Whether the broker says it is shutting down. */
     public boolean draining(int brokerId) {
-        Heard report = heard.get(brokerId);
-        return report != null && report.report().getDraining();
+        return report(brokerId).filter(NodeReport::getDraining).isPresent();
+    }
+
+    /** Whether the broker, as far as it says, would write what it is sent if it led: its disk has room and it stays. */
+    public boolean takesWrites(int brokerId) {
+        return !storageFull(brokerId) && !draining(brokerId);
+    }
+
+    private Optional<NodeReport> report(int brokerId) {
+        return brokerId == nodeId
+                ? Optional.of(own)
+                : Optional.ofNullable(heard.get(brokerId)).map(Heard::report);
     }
 
     private static PartitionId partition(ByteString group) {

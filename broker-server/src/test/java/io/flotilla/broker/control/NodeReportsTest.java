@@ -217,6 +217,16 @@ class NodeReportsTest {
     }
 
     @Test
+    void knowsOfItsOwnFullDisk() {
+        mine = report(1, 0).setStorageFull(true).build();
+
+        exchange();
+
+        assertThat(first.storageFull(1)).isTrue();
+        assertThat(second.storageFull(1)).isTrue();
+    }
+
+    @Test
     void whatIsNoReportIsRefusedAndForgotten() {
         hear(report(1, 1).addLeads(lead(ID, 4)));
 

@@ -22,9 +22,9 @@ import io.flotilla.record.NewRecord;
 import io.flotilla.record.RecordHeader;
 import io.flotilla.v1.Compression;
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -187,7 +187,7 @@ public final class ProduceCommand implements Runnable {
     }
 
     private InputStream open() throws IOException {
-        return isStdin() ? session.in() : new BufferedInputStream(Files.newInputStream(file));
+        return isStdin() ? session.in() : new BufferedInputStream(new FileInputStream(file.toFile()));
     }
 
     private void report(Duration elapsed) {
