@@ -338,7 +338,7 @@ public final class Broker implements AutoCloseable {
             log.info("broker is shutting down");
             exchange.pull();
             Duration timeout = config.drain().timeout();
-            new Handover(table, raft.peers())
+            new Handover(table, raft.peers(), reports)
                     .all(raft.group(MetadataMember.GROUP), timeout)
                     .join();
             GrpcServer clients = grpc;
@@ -374,7 +374,7 @@ public final class Broker implements AutoCloseable {
         @Override
         public void failed(Partition partition, Throwable cause) {
             if (!closed.get()) {
-                replicas.failed(partition.id(), cause);
+                replicas.failed(partition, cause);
             }
         }
     }

@@ -9,6 +9,7 @@ import io.flotilla.broker.storage.MemberPhase;
 import io.flotilla.broker.storage.NodeIdentity;
 import io.flotilla.broker.version.BrokerVersion;
 import io.flotilla.error.FlotillaException;
+import io.flotilla.error.GrpcErrors;
 import io.flotilla.raft.Peer;
 import io.flotilla.v1.AddBrokerRequest;
 import io.flotilla.v1.BrokerEndpoint;
@@ -53,12 +54,12 @@ final class MetadataEntry {
         if (known.metadataPhase() != MemberPhase.NEW) {
             open(known.metadataVoters());
             if (!config.node().join().isEmpty()) {
-                loop.execute(this::confirmCluster);
+                confirmCluster();
             }
         } else if (!config.node().initialVoters().isEmpty()) {
             open(config.node().initialVoters());
         } else if (!config.node().join().isEmpty()) {
-            loop.execute(this::join);
+            join();
         } else {
             open(List.of(identity.self()));
         }
@@ -71,28 +72,38 @@ final class MetadataEntry {
     }
 
     private void join() {
-        try {
-            ClusterJoin.Admission admission = ClusterJoin.ask(config.node().join(), request());
-            log.info("joining cluster id={} voters={}", admission.clusterId(), admission.voters());
-            open(admission.voters());
-        } catch (FlotillaException e) {
-            if (e.retriable()) {
-                loop.after(ASK_AGAIN, this::join);
-            } else {
-                fatal.because("the cluster does not take this broker: " + e.description());
-            }
-        }
+        var unused = ClusterJoin.ask(config.node().join(), request())
+                .whenCompleteAsync(
+                        (admission, error) -> {
+                            if (error == null) {
+                                log.info("joining cluster id={} voters={}", admission.clusterId(), admission.voters());
+                                open(admission.voters());
+                            } else if (!refused(error)) {
+                                loop.after(ASK_AGAIN, this::join);
+                            }
+                        },
+                        loop);
     }
 
     /** A data directory of another cluster must not serve under this one's address. */
     private void confirmCluster() {
-        try {
-            ClusterJoin.ask(config.node().join(), request());
-        } catch (FlotillaException e) {
-            if (!e.retriable()) {
-                fatal.because("the cluster does not take this broker: " + e.description());
-            }
+        var unused = ClusterJoin.ask(config.node().join(), request())
+                .whenCompleteAsync(
+                        (admission, error) -> {
+                            if (error != null) {
+                                refused(error);
+                            }
+                        },
+                        loop);
+    }
+
+    /** Whether asking again would change nothing; then the broker cannot go on. */
+    private boolean refused(Throwable error) {
+        FlotillaException why = GrpcErrors.from(error);
+        if (!why.retriable()) {
+            fatal.because("the cluster does not take this broker: " + why.description());
         }
+        return !why.retriable();
     }
 
     private AddBrokerRequest request() {

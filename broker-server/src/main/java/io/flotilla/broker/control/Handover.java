@@ -8,6 +8,7 @@ import io.flotilla.raft.PeerMonitor;
 import io.flotilla.raft.RaftGroup;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,17 +17,22 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives up everything this broker leads, to members that are up and have most of the log, before it stops. */
+/**
+ * Gives up everything this broker leads before it stops, to members that are up: to those that take writes rather than to
+ * those that do not, and among them to who has most of the log.
+ */
 public final class Handover {
     private static final Logger log = LoggerFactory.getLogger(Handover.class);
     private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(3);
 
     private final PartitionTable table;
     private final PeerMonitor monitor;
+    private final NodeReports reports;
 
-    public Handover(PartitionTable table, PeerMonitor monitor) {
+    public Handover(PartitionTable table, PeerMonitor monitor, NodeReports reports) {
         this.table = table;
         this.monitor = monitor;
+        this.reports = reports;
     }
 
     /** Completes when all is handed over or {@code timeout} has passed; does not fail. */
@@ -65,7 +71,8 @@ public final class Handover {
         return status.flatMap(group -> group.matchIndexes().entrySet().stream()
                 .filter(entry -> voters.stream().anyMatch(voter -> voter.nodeId() == entry.getKey()))
                 .filter(entry -> monitor.alive(entry.getKey()))
-                .max(Map.Entry.comparingByValue())
+                .max(Comparator.comparing((Map.Entry<Integer, Long> entry) -> reports.takesWrites(entry.getKey()))
+                        .thenComparing(Map.Entry.comparingByValue()))
                 .map(Map.Entry::getKey));
     }
 }

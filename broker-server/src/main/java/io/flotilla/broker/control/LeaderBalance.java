@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands leadership back to the preferred replica of each partition once that is up and has caught up, so that load stays
- * spread after failures and restarts. A few partitions at a time; writes to a partition wait while it moves.
+ * Hands leadership back to the preferred replica of each partition once that is up, takes writes and has caught up, so that
+ * load stays spread after failures and restarts. A few partitions at a time; writes to a partition wait while it moves.
  */
 public final class LeaderBalance {
     private static final Logger log = LoggerFactory.getLogger(LeaderBalance.class);
@@ -60,7 +60,7 @@ public final class LeaderBalance {
                 .find(partition.id().topic())
                 .map(Topic::partitions)
                 .map(partitions -> partitions.get(partition.id().partition()).preferredLeader())
-                .filter(preferred -> preferred != nodeId && monitor.alive(preferred) && !reports.draining(preferred))
+                .filter(preferred -> preferred != nodeId && monitor.alive(preferred) && reports.takesWrites(preferred))
                 .filter(preferred -> now.brokers()
                         .find(preferred)
                         .filter(broker -> broker.state() == RegisteredBroker.State.ACTIVE)

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -51,10 +52,17 @@ final class MemberLife {
         /** Whether its files are there. */
         boolean hasFiles();
 
-        /** Opens it; {@code joins} if it is to wait until it is taken into the group. */
+        /** Opens it; {@code joins} if it is to wait until it is taken into the group. If that fails, nothing is left open. */
         CompletableFuture<Void> open(boolean joins);
 
+        /** Whether it was opened; it stays open when it fails. */
         boolean isOpen();
+
+        /** Why it has left service since it was opened, if it has. Who found that shows it and decides what comes next. */
+        Optional<Throwable> failure();
+
+        /** Takes it out of service if it is open. */
+        void fail(Throwable cause);
 
         /** Writes down where it stands. */
         void record(MemberPhase phase) throws IOException;
@@ -94,6 +102,12 @@ final class MemberLife {
                 });
     }
 
+    /** What has failed shows that, whatever was to be shown in the same moment. */
+    private void show(ReplicaState state) {
+        member.show(state);
+        member.failure().ifPresent(cause -> member.show(ReplicaState.failed(String.valueOf(cause.getMessage()))));
+    }
+
     private CompletableFuture<Void> resume(MemberPhase phase) {
         String lost = "its files were lost or could not be trusted";
         return switch (phase) {
@@ -124,7 +138,7 @@ final class MemberLife {
     }
 
     private void inService() {
-        member.show(ReplicaState.SERVING);
+        show(ReplicaState.SERVING);
     }
 
     private CompletableFuture<Void> quarantineOrFail(Throwable error) {
@@ -136,9 +150,11 @@ final class MemberLife {
         return CompletableFuture.completedFuture(null);
     }
 
+    /** What is open leaves its group too: there it could lead, while nobody is sent to a member that has failed. */
     private void fail(Throwable cause) {
-        log.error("member cannot be opened group={}", name, cause);
+        log.error("member cannot be brought into service group={}", name, cause);
         member.show(ReplicaState.failed(String.valueOf(cause.getMessage())));
+        member.fail(cause);
     }
 
     private CompletableFuture<Void> quarantine(Throwable damage) {
@@ -174,10 +190,13 @@ final class MemberLife {
     }
 
     private CompletableFuture<Void> enter(String why) {
-        member.show(ReplicaState.rebuilding(why));
+        if (member.failure().isPresent()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        show(ReplicaState.rebuilding(why));
         CompletableFuture<Void> open = member.isOpen() ? CompletableFuture.completedFuture(null) : member.open(true);
         return open.thenCompose(opened -> {
-                    member.show(ReplicaState.rebuilding(why));
+                    show(ReplicaState.rebuilding(why));
                     return membership.enter(id, self, member.peers(), member.votes());
                 })
                 .thenRunAsync(

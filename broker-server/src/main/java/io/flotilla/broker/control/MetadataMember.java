@@ -3,7 +3,6 @@ package io.flotilla.broker.control;
 import io.flotilla.broker.partition.ReplicaState;
 import io.flotilla.broker.storage.DataDirectory;
 import io.flotilla.broker.storage.MemberPhase;
-import io.flotilla.broker.storage.NodeIdentity;
 import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.quorum.MetadataQuorum;
 import io.flotilla.metadata.quorum.MetadataStateMachine;
@@ -19,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -45,7 +45,7 @@ public final class MetadataMember {
     private final Parts parts;
     private final Acquaintance acquaintance;
     private volatile ReplicaState state = ReplicaState.OPENING;
-    private volatile @Nullable FileStoredMark mark;
+    private volatile @Nullable Opened opened;
     private volatile @Nullable MetadataQuorum quorum;
 
     /**
@@ -62,6 +62,16 @@ public final class MetadataMember {
             Loop loop,
             Consumer<MetadataQuorum> onOpen,
             Runnable onChange) {}
+
+    /** What lives from one opening to the next. */
+    private static final class Opened {
+        private final FileStoredMark mark;
+        private volatile @Nullable Throwable failure;
+
+        Opened(FileStoredMark mark) {
+            this.mark = mark;
+        }
+    }
 
     public MetadataMember(DataDirectory directory, RaftNode raft, Membership membership, Parts parts) {
         this.directory = directory;
@@ -114,10 +124,11 @@ public final class MetadataMember {
 
     /** Closes what the member keeps beside its group; the group must have been stopped. */
     public void close() {
-        FileStoredMark open = mark;
+        Opened open = opened;
         if (open != null) {
+            opened = null;
             try {
-                open.close();
+                open.mark.close();
             } catch (IOException e) {
                 log.warn("mark of the metadata log did not close cleanly", e);
             }
@@ -141,37 +152,54 @@ public final class MetadataMember {
         @Override
         public CompletableFuture<Void> open(boolean joins) {
             try {
-                FileStoredMark opened = FileStoredMark.open(directory.metadataMark());
-                mark = opened;
-                MetadataStateMachine machine = new MetadataStateMachine(opened, parts.onChange(), this::failed);
-                return raft.open(GROUP, NAME, voters, joins, machine).thenAccept(group -> {
-                    MetadataQuorum ready = new MetadataQuorum(group, machine, raft.calls(), parts.nanoClock());
-                    quorum = ready;
-                    parts.onOpen().accept(ready);
-                });
+                Opened now = new Opened(FileStoredMark.open(directory.metadataMark()));
+                opened = now;
+                MetadataStateMachine machine =
+                        new MetadataStateMachine(now.mark, parts.onChange(), cause -> failed(now, cause));
+                return raft.open(GROUP, NAME, voters, joins, machine)
+                        .whenComplete((group, error) -> {
+                            if (error != null) {
+                                MetadataMember.this.close();
+                            }
+                        })
+                        .thenAccept(group -> {
+                            MetadataQuorum ready = new MetadataQuorum(group, machine, raft.calls(), parts.nanoClock());
+                            quorum = ready;
+                            parts.onOpen().accept(ready);
+                        });
             } catch (IOException | UntrustedLogException e) {
                 return CompletableFuture.failedFuture(e);
             }
         }
 
-        private void failed(Throwable cause) {
+        private void failed(Opened which, Throwable cause) {
+            which.failure = cause;
             show(ReplicaState.failed(String.valueOf(cause.getMessage())));
         }
 
         @Override
         public boolean isOpen() {
-            return quorum != null;
+            return opened != null;
+        }
+
+        @Override
+        public Optional<Throwable> failure() {
+            return Optional.ofNullable(opened).map(open -> open.failure);
+        }
+
+        @Override
+        public void fail(Throwable cause) {
+            raft.group(GROUP).ifPresent(group -> group.fail(cause));
         }
 
         @Override
         public void record(MemberPhase phase) throws IOException {
-            NodeIdentity identity = directory.identity();
-            directory.identify(identity.with(identity.clusterId(), voters).in(phase));
+            directory.update(
+                    identity -> identity.with(identity.clusterId(), voters).in(phase));
         }
 
         @Override
         public void setFilesAside() throws IOException {
-            MetadataMember.this.close();
             Path place = directory.quarantine(NAME, parts.clock());
             raft.setAside(GROUP, place.resolve("raft"));
             if (Files.exists(directory.metadataMark())) {

@@ -77,9 +77,7 @@ public final class Registrar {
             return false;
         }
         try {
-            directory.identify(directory
-                    .identity()
-                    .with(image.clusterId(), directory.identity().metadataVoters()));
+            directory.update(identity -> identity.with(image.clusterId(), identity.metadataVoters()));
         } catch (IOException e) {
             throw new UncheckedIOException("cluster id cannot be written to %s".formatted(directory.root()), e);
         }

@@ -8,10 +8,12 @@ import io.flotilla.v1.AddBrokerRequest;
 import io.flotilla.v1.AddBrokerResponse;
 import io.flotilla.v1.AdminServiceGrpc;
 import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,32 +33,38 @@ public final class ClusterJoin {
     }
 
     /**
-     * Asks each of {@code brokers} until one answers.
-     *
-     * @throws FlotillaException if the cluster refuses this node, or retriable if nobody could be reached
+     * Asks each of {@code brokers} until one answers; waits for none. Fails with a {@link FlotillaException} if the cluster
+     * refuses this node, or a retriable one if nobody could be reached.
      */
-    public static Admission ask(List<Endpoint> brokers, AddBrokerRequest request) {
-        FlotillaException last = null;
-        for (Endpoint broker : brokers) {
-            ManagedChannel channel = NettyChannelBuilder.forTarget(broker.toString())
-                    .usePlaintext()
-                    .proxyDetector(address -> null)
-                    .build();
-            try {
-                return admission(AdminServiceGrpc.newBlockingStub(channel)
+    public static CompletableFuture<Admission> ask(List<Endpoint> brokers, AddBrokerRequest request) {
+        return ask(new ArrayDeque<>(brokers), request, Errors.invalid("no broker to join is named"));
+    }
+
+    private static CompletableFuture<Admission> ask(
+            Deque<Endpoint> next, AddBrokerRequest request, FlotillaException last) {
+        Endpoint broker = next.poll();
+        return broker == null
+                ? CompletableFuture.failedFuture(last)
+                : ask(broker, request).exceptionallyCompose(error -> {
+                    FlotillaException why = GrpcErrors.from(error);
+                    if (!why.retriable()) {
+                        return CompletableFuture.failedFuture(why);
+                    }
+                    log.info("cannot join through a broker yet address={} why={}", broker, why.description());
+                    return ask(next, request, why);
+                });
+    }
+
+    private static CompletableFuture<Admission> ask(Endpoint broker, AddBrokerRequest request) {
+        ManagedChannel channel = NettyChannelBuilder.forTarget(broker.toString())
+                .usePlaintext()
+                .proxyDetector(address -> null)
+                .build();
+        return OffsetLookup.future(AdminServiceGrpc.newFutureStub(channel)
                         .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                        .addBroker(request));
-            } catch (StatusRuntimeException e) {
-                last = GrpcErrors.from(e);
-                if (!last.retriable()) {
-                    throw last;
-                }
-                log.info("cannot join through a broker yet address={} why={}", broker, last.description());
-            } finally {
-                channel.shutdownNow();
-            }
-        }
-        throw last == null ? Errors.invalid("no broker to join is named") : last;
+                        .addBroker(request))
+                .whenComplete((answer, error) -> channel.shutdownNow())
+                .thenApply(ClusterJoin::admission);
     }
 
     private static Admission admission(AddBrokerResponse response) {

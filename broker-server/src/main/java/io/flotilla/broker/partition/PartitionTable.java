@@ -64,6 +64,11 @@ public final class PartitionTable {
         replicas.computeIfPresent(id, (same, old) -> new Replica(id, old.name(), old.state(), partition));
     }
 
+    /** The replica's log is about to be closed; does nothing if the replica is gone. */
+    public void closed(PartitionId id) {
+        replicas.computeIfPresent(id, (same, old) -> new Replica(id, old.name(), old.state(), null));
+    }
+
     /** Changes the state of a replica that is still there. */
     public void change(PartitionId id, ReplicaState state) {
         replicas.computeIfPresent(id, (same, old) -> new Replica(id, old.name(), state, old.partition()));

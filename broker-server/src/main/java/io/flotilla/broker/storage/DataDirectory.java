@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
  *   partitions/TOPICID-N/log/            segments
  *   quarantine/                          what could not be trusted, for a person to look at
  * </pre>
+ *
+ * <p>Owner: this object's lock, of the node's identity; any thread reads what was written last.
  */
 public final class DataDirectory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
@@ -129,8 +132,9 @@ public final class DataDirectory implements AutoCloseable {
         return identity;
     }
 
-    /** From now on the directory belongs to that cluster; a directory never changes its cluster. */
-    public void identify(NodeIdentity now) throws IOException {
+    /** Writes down what has changed, one change after another. A directory never changes its node or its cluster. */
+    public synchronized void update(UnaryOperator<NodeIdentity> change) throws IOException {
+        NodeIdentity now = change.apply(identity);
         if (!now.equals(identity)) {
             identityFile.replace(now.toProperties());
             identity = now;

@@ -1,5 +1,6 @@
 package io.flotilla.broker.control;
 
+import io.flotilla.broker.v1.NodeReport;
 import io.flotilla.raft.Peer;
 import io.flotilla.raft.PeerCalls;
 import io.flotilla.raft.PeerMonitor;
@@ -73,6 +74,13 @@ public final class FakePeers {
         monitor.watch(peers(others));
         monitor.ping();
         return monitor;
+    }
+
+    /** The node that {@code report} is of says so to another. */
+    public void report(NodeReport report, int to) {
+        at(report.getNodeId())
+                .call(peer(to), "report", report.toByteArray(), Duration.ofSeconds(1))
+                .join();
     }
 
     /** The node's process ends. */

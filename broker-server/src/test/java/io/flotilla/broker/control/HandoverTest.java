@@ -2,6 +2,7 @@ package io.flotilla.broker.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.broker.v1.NodeReport;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.TestImages;
 import io.flotilla.raft.GroupId;
@@ -12,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Node 1 stops. */
 class HandoverTest {
@@ -23,7 +27,9 @@ class HandoverTest {
     private final FakePeers nodes = new FakePeers();
     private final PeerMonitor monitor = nodes.monitor(1, 2, 3);
     private final TestReplicas replicas = new TestReplicas();
-    private final Handover handover = new Handover(replicas.table(), monitor);
+    private final NodeReports reports =
+            new NodeReports(1, nodes.at(1), monitor, NodeReport::getDefaultInstance, () -> {});
+    private final Handover handover = new Handover(replicas.table(), monitor, reports);
     private final LocalGroup first = replicas.serve(FIRST);
     private final LocalGroup second = replicas.serve(SECOND);
 
@@ -40,6 +46,37 @@ class HandoverTest {
 
         assertThat(first.transfers()).containsExactly(3);
         assertThat(second.transfers()).containsExactly(2);
+    }
+
+    private static Stream<NodeReport> reasonsNotToTakeWrites() {
+        NodeReport third = NodeReport.newBuilder().setNodeId(3).build();
+        return Stream.of(
+                third.toBuilder().setStorageFull(true).build(),
+                third.toBuilder().setDraining(true).build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasonsNotToTakeWrites")
+    void ratherGivesItToWhoTakesWrites(NodeReport third) {
+        nodes.report(third, 1);
+        first.leads(1, 1).endsAt(90).matches(Map.of(2, 80L, 3, 85L));
+
+        handOver();
+
+        assertThat(first.transfers()).containsExactly(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasonsNotToTakeWrites")
+    void givesItToWhoTakesNoWritesIfThereIsNobodyElse(NodeReport third) {
+        nodes.report(third, 1);
+        nodes.stop(2);
+        monitor.ping();
+        first.leads(1, 1).endsAt(90).matches(Map.of(2, 80L, 3, 85L));
+
+        handOver();
+
+        assertThat(first.transfers()).containsExactly(3);
     }
 
     @Test
@@ -94,7 +131,9 @@ class HandoverTest {
                 .leads(1, 1)
                 .matches(Map.of(2, 7L, 3, 6L, 4, 8L));
 
-        new Handover(replicas.table(), all).all(Optional.of(metadata), LONG).join();
+        new Handover(replicas.table(), all, reports)
+                .all(Optional.of(metadata), LONG)
+                .join();
 
         assertThat(metadata.transfers()).containsExactly(2);
     }

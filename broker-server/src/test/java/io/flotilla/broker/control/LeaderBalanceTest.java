@@ -9,7 +9,6 @@ import io.flotilla.metadata.PartitionAssignment;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.TestImages;
 import io.flotilla.raft.PeerMonitor;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -100,21 +99,23 @@ class LeaderBalanceTest {
 
     @Test
     void givesNothingToABrokerThatIsShuttingDown() {
-        nodes.at(2)
-                .call(
-                        FakePeers.peer(1),
-                        "report",
-                        NodeReport.newBuilder()
-                                .setNodeId(2)
-                                .setDraining(true)
-                                .build()
-                                .toByteArray(),
-                        Duration.ofSeconds(1))
-                .join();
+        nodes.report(NodeReport.newBuilder().setNodeId(2).setDraining(true).build(), 1);
 
         balance.run();
 
         assertThat(group.transfers()).isEmpty();
+    }
+
+    @Test
+    void givesNothingToABrokerWhoseDiskIsFullUntilThereIsRoomAgain() {
+        nodes.report(NodeReport.newBuilder().setNodeId(2).setStorageFull(true).build(), 1);
+        balance.run();
+        assertThat(group.transfers()).isEmpty();
+
+        nodes.report(NodeReport.newBuilder().setNodeId(2).setVersion(1).build(), 1);
+        balance.run();
+
+        assertThat(group.transfers()).containsExactly(2);
     }
 
     @Test

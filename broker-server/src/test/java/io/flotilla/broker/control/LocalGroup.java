@@ -34,6 +34,7 @@ public final class LocalGroup implements RaftGroup {
     private Map<Integer, Long> matches = Map.of();
     private Members members = new Members(List.of(), List.of());
     private Consumer<Members> onMembers = changed -> {};
+    private Consumer<Throwable> onFailure = cause -> {};
     private CompletableFuture<Void> transferResult = CompletableFuture.completedFuture(null);
     private boolean holding;
     private long last = -1;
@@ -104,6 +105,12 @@ public final class LocalGroup implements RaftGroup {
     /** Told each new set of members. */
     public LocalGroup onMembers(Consumer<Members> task) {
         onMembers = task;
+        return this;
+    }
+
+    /** Told why the member left service. */
+    public LocalGroup onFailure(Consumer<Throwable> task) {
+        onFailure = task;
         return this;
     }
 
@@ -191,6 +198,7 @@ public final class LocalGroup implements RaftGroup {
 
     @Override
     public void fail(Throwable cause) {
+        onFailure.accept(cause);
         machine.failed(cause);
     }
 

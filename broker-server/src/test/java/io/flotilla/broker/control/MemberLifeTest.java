@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,12 +50,14 @@ class MemberLifeTest {
 
     private final class FakeMember implements MemberLife.Member {
         private final Files files;
-        private final List<ReplicaState> shown = new ArrayList<>();
+        private final List<ReplicaState> shown = new CopyOnWriteArrayList<>();
         private final Deque<Throwable> openFailures = new ArrayDeque<>();
         private boolean open;
+        private volatile @Nullable Throwable failure;
         private boolean votes = true;
         private boolean wanted = true;
         private boolean diskFull;
+        private boolean fillsTheDisk;
         private int stepsLeft = Integer.MAX_VALUE;
 
         FakeMember(Files files) {
@@ -67,6 +71,11 @@ class MemberLifeTest {
             }
             stepsLeft--;
             steps.add(step);
+        }
+
+        private void fails(String why) {
+            failure = new IOException(why);
+            show(ReplicaState.failed(why));
         }
 
         private List<Kind> states() {
@@ -85,6 +94,7 @@ class MemberLifeTest {
                 return CompletableFuture.failedFuture(openFailures.remove());
             }
             open = true;
+            diskFull = fillsTheDisk;
             files.present = true;
             return CompletableFuture.completedFuture(null);
         }
@@ -92,6 +102,18 @@ class MemberLifeTest {
         @Override
         public boolean isOpen() {
             return open;
+        }
+
+        @Override
+        public Optional<Throwable> failure() {
+            return Optional.ofNullable(failure);
+        }
+
+        @Override
+        public void fail(Throwable cause) {
+            if (open) {
+                steps.add("leaves service");
+            }
         }
 
         @Override
@@ -360,6 +382,49 @@ class MemberLifeTest {
         begin(member, MemberPhase.NEW).join();
 
         assertThat(member.states()).containsExactly(Kind.FAILED);
+    }
+
+    @Test
+    void aMemberThatCannotWriteDownThatItIsOneDoesNotStayInItsGroup() {
+        member.fillsTheDisk = true;
+
+        begin(member, MemberPhase.NEW).join();
+
+        assertThat(steps).containsExactly("record NEW", "open", "leaves service");
+        assertThat(member.shown).containsExactly(ReplicaState.failed("phase MEMBER of orders/0 cannot be written"));
+    }
+
+    @Test
+    void whatFailsInTheMomentItComesIntoServiceShowsThat() {
+        member.failure = new IOException("the disk hangs");
+
+        begin(member, MemberPhase.MEMBER).join();
+
+        assertThat(member.shown).endsWith(ReplicaState.failed("the disk hangs"));
+    }
+
+    @Test
+    void isNotTakenInAnyMoreOnceItHasFailed() throws Exception {
+        group.has(OTHERS, List.of()).follows(1, 1);
+
+        CompletableFuture<Void> joined = begin(member, MemberPhase.JOINING);
+        assertThat(joined).isNotDone();
+        List<FakePeers.Call> asked = List.copyOf(nodes.calls());
+        loop.execute(() -> member.fails("the disk hangs"));
+        joined.get(1, TimeUnit.MINUTES);
+
+        assertThat(nodes.calls()).isEqualTo(asked);
+        assertThat(steps).containsExactly("record JOINING", "open to join");
+        assertThat(member.shown).endsWith(ReplicaState.failed("the disk hangs"));
+    }
+
+    @Test
+    void whatFailsWhileItIsTakenInShowsThat() {
+        group.has(OTHERS, List.of()).onMembers(now -> member.fails("the disk hangs"));
+
+        begin(member, MemberPhase.JOINING).join();
+
+        assertThat(member.shown).endsWith(ReplicaState.failed("the disk hangs"));
     }
 
     @Test

@@ -71,7 +71,7 @@ class ReconcilerTest {
     void open() throws Exception {
         directory = DataDirectory.open(
                 root.resolve("data"), 1, TestImages.broker(1, "").directoryId());
-        directory.identify(directory.identity().with(CLUSTER, List.of()));
+        directory.update(identity -> identity.with(CLUSTER, List.of()));
         reconciler = reconciler();
     }
 
@@ -275,7 +275,7 @@ class ReconcilerTest {
     private void replaceTheDisk(UUID by) throws Exception {
         directory.close();
         directory = DataDirectory.open(root.resolve("another"), 1, by);
-        directory.identify(directory.identity().with(CLUSTER, List.of()));
+        directory.update(identity -> identity.with(CLUSTER, List.of()));
         reconciler = reconciler();
     }
 

@@ -264,7 +264,7 @@ class RegistrarTest {
 
     @Test
     void doesNotJoinAnotherClusterThanThatOfItsDirectory() throws Exception {
-        directory.identify(directory.identity().with("another-cluster", List.of()));
+        directory.update(identity -> identity.with("another-cluster", List.of()));
         aClusterOf(0);
         long before = version();
 

@@ -49,6 +49,15 @@ class PartitionTableTest {
         assertThat(table.find(ID)).contains(new Replica(ID, "orders/3", ReplicaState.SERVING, partition));
     }
 
+    @Test
+    void aReplicaThatIsClosedKeepsItsState() {
+        table.put(new Replica(ID, "orders/3", ReplicaState.failed("disk"), partition));
+
+        table.closed(ID);
+
+        assertThat(table.find(ID)).contains(new Replica(ID, "orders/3", ReplicaState.failed("disk"), null));
+    }
+
     @ParameterizedTest
     @EnumSource(value = ReplicaState.Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "SERVING")
     void doesNotServeInAnyOtherStateThoughItIsOpen(ReplicaState.Kind kind) {
@@ -73,6 +82,7 @@ class PartitionTableTest {
         table.remove(ID);
 
         table.opened(ID, partition);
+        table.closed(ID);
         table.change(ID, ReplicaState.failed("disk"));
 
         assertThat(table.find(ID)).isEmpty();

@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +69,7 @@ class DataDirectoryTest {
     void keepsItsIdentityWhenItIsOpenedAgain() throws Exception {
         List<Peer> voters = List.of(new Peer(1, "::1", 7401), new Peer(7, "b", 7401));
         try (DataDirectory directory = open()) {
-            directory.identify(directory.identity().with("bright-otter", voters).in(MemberPhase.MEMBER));
+            directory.update(identity -> identity.with("bright-otter", voters).in(MemberPhase.MEMBER));
         }
 
         try (DataDirectory again = DataDirectory.open(root, 7, SECOND)) {
@@ -81,9 +85,40 @@ class DataDirectoryTest {
             Files.createDirectory(root.resolve("node.properties.next"));
 
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> directory.identify(before.in(MemberPhase.MEMBER)));
+                    .isThrownBy(() -> directory.update(identity -> identity.in(MemberPhase.MEMBER)));
 
             assertThat(directory.identity()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void changesMadeAtTheSameTimeAreBothKept() throws Exception {
+        int rounds = 100;
+        CyclicBarrier together = new CyclicBarrier(2);
+        try (DataDirectory directory = open()) {
+            CompletableFuture<Void> phases = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < rounds; i++) {
+                    MemberPhase phase = i % 2 == 0 ? MemberPhase.JOINING : MemberPhase.MEMBER;
+                    change(directory, together, identity -> identity.in(phase));
+                    assertThat(directory.identity().metadataPhase()).isEqualTo(phase);
+                }
+            });
+            for (int i = 0; i < rounds; i++) {
+                String cluster = "cluster-" + i;
+                change(directory, together, identity -> identity.with(cluster, identity.metadataVoters()));
+                assertThat(directory.identity().clusterId()).isEqualTo(cluster);
+            }
+            phases.join();
+        }
+    }
+
+    private static void change(DataDirectory directory, CyclicBarrier together, UnaryOperator<NodeIdentity> change) {
+        try {
+            together.await(1, TimeUnit.MINUTES);
+            directory.update(change);
+            together.await(1, TimeUnit.MINUTES);
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -133,8 +168,8 @@ class DataDirectoryTest {
     void anIdentityThatIsCutShortIsRefusedWhereverItIsCut() throws Exception {
         NodeIdentity whole;
         try (DataDirectory directory = open()) {
-            whole = directory.identity().with("bright-otter", List.of(new Peer(7, "a", 7401)));
-            directory.identify(whole);
+            directory.update(identity -> identity.with("bright-otter", List.of(new Peer(7, "a", 7401))));
+            whole = directory.identity();
         }
         String text = Files.readString(identityFile());
 
