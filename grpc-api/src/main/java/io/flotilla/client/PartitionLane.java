@@ -160,6 +160,9 @@ final class PartitionLane {
     void refused(PendingBatch batch, FlotillaException error) {
         inFlight.remove(batch);
         epoch = OptionalInt.empty();
+        if (error.ambiguous()) {
+            batch.mayBeWritten();
+        }
         if (mayTryAgain(batch, error)) {
             refused.add(new Refused(batch, error));
         } else {

@@ -1,5 +1,7 @@
 package io.flotilla.client;
 
+import io.flotilla.error.FlotillaException;
+import io.flotilla.v1.ErrorCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,6 +15,7 @@ final class PendingBatch {
     private final long bufferBytes;
     private final long deadlineNanos;
     private int attempts;
+    private boolean mayBeWritten;
 
     /**
      * @param sequence place among the batches of its partition
@@ -61,5 +64,19 @@ final class PendingBatch {
 
     void countAttempt() {
         attempts++;
+    }
+
+    /** An attempt ended without telling. */
+    void mayBeWritten() {
+        mayBeWritten = true;
+    }
+
+    /** The error of the last attempt, as the error of all of them. */
+    FlotillaException outcome(FlotillaException last) {
+        return mayBeWritten && !last.ambiguous()
+                ? FlotillaException.ambiguous(
+                        ErrorCode.ERROR_CODE_TIMED_OUT,
+                        "an earlier attempt may have been written; the last one failed: " + last.getMessage())
+                : last;
     }
 }

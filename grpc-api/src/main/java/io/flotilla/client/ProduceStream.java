@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class ProduceStream {
     private static final int ON_READY_BYTES = 1 << 20;
 
+    /** For the way there and back, at least; a batch may have been sent when its time was nearly up. */
+    private static final Duration MIN_GRACE = Duration.ofSeconds(2);
+
     private final Endpoint endpoint;
     private final ClientLoop loop;
     private final Map<Long, Sent> inFlight = new LinkedHashMap<>(); // in the order sent
@@ -90,11 +93,16 @@ final class ProduceStream {
                 .setLeaderOnly(true);
         leaderEpoch.ifPresent(header::setLeaderEpoch);
         // the broker gives up first, unless it has hung
-        long answerBy = loop.nanoTime() + timeout.plus(timeout.dividedBy(4)).toNanos();
+        long answerBy = loop.nanoTime() + timeout.plus(grace(timeout)).toNanos();
         inFlight.put(correlationId, new Sent(lane, batch, answerBy));
         requests.onNext(OutboundMessage.produce(header.build(), FrameBody.of(batch.body(), 0, batch.body().length)));
         watch();
         return true;
+    }
+
+    private static Duration grace(Duration timeout) {
+        Duration share = timeout.dividedBy(4);
+        return share.compareTo(MIN_GRACE) > 0 ? share : MIN_GRACE;
     }
 
     private void ready() {

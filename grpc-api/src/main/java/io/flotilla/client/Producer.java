@@ -111,6 +111,12 @@ public final class Producer implements AutoCloseable {
         if (accumulators.get(partition).add(stamped, bytes, result, parts.loop().nanoTime())) {
             parts.loop().execute(lane::advance);
         }
+        if (closed.get()) { // meanwhile: whether it was in time for the last flush, nobody knows
+            result.completeExceptionally(FlotillaException.ambiguous(
+                    ErrorCode.ERROR_CODE_TIMED_OUT,
+                    "the producer of topic %s was closed while the record was sent"
+                            .formatted(parts.topic().name())));
+        }
         return result;
     }
 
@@ -131,7 +137,10 @@ public final class Producer implements AutoCloseable {
         return CompletableFuture.failedFuture(error);
     }
 
-    /** Sends what is waiting for company; completed when every record sent so far has its result. */
+    /**
+     * Sends what is waiting for company; completed when every record sent so far has its result. Never to be waited for in
+     * the callback of a result: the other results come after it.
+     */
     public CompletableFuture<Void> flush() {
         return closed.get() ? CompletableFuture.completedFuture(null) : flushAll();
     }
@@ -153,13 +162,18 @@ public final class Producer implements AutoCloseable {
         return parts.budget().used();
     }
 
-    /** Refuses further records and waits until those sent have their results. May be called again. */
+    /**
+     * Refuses further records and waits until those sent have their results; called from a result's callback, it does not
+     * wait. May be called again.
+     */
     @Override
     public void close() {
         if (closed.getAndSet(true)) {
             return;
         }
-        flushAll().join();
-        onClose.accept(this);
+        CompletableFuture<Void> closing = flushAll().thenRun(() -> onClose.accept(this));
+        if (!parts.callbacks().isCurrent()) {
+            closing.join();
+        }
     }
 }

@@ -31,8 +31,9 @@ record ProducerParts(
 
     /** Tells the application, and then lets go of the batch's memory. */
     void fail(PendingBatch batch, FlotillaException error) {
+        FlotillaException outcome = batch.outcome(error);
         callbacks.execute(() -> {
-            batch.results().forEach(result -> result.completeExceptionally(error));
+            batch.results().forEach(result -> result.completeExceptionally(outcome));
             budget.release(batch.bufferBytes());
         });
     }

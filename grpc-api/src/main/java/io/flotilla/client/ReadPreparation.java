@@ -71,6 +71,7 @@ final class ReadPreparation {
 
     private void checkPartition(ReadState state, TopicView topic) {
         if (state.partition.partition() < topic.partitionCount()) {
+            state.topicId = topic.topicId();
             ready.accept(state);
         } else {
             hopeless.accept(

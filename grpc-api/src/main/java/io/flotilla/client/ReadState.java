@@ -1,5 +1,6 @@
 package io.flotilla.client;
 
+import com.google.protobuf.ByteString;
 import io.flotilla.v1.ConsumeRequest.PartitionStart;
 import io.flotilla.v1.Position;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class ReadState {
 
     /** First offset not wanted. */
     long until = Long.MAX_VALUE;
+
+    /** Of the topic that was found when reading began; one made later under its name is another. */
+    ByteString topicId = ByteString.EMPTY;
 
     /** Where it is read now; null between two streams. */
     @Nullable
@@ -48,6 +52,7 @@ final class ReadState {
         PartitionStart.Builder start = PartitionStart.newBuilder()
                 .setTopic(partition.topic())
                 .setPartition(partition.partition())
+                .setTopicId(topicId)
                 .setFrom(position == UNKNOWN ? from : offset(position));
         if (until != Long.MAX_VALUE) {
             start.setUntil(offset(until));

@@ -181,12 +181,17 @@ public final class FakeCluster implements AutoCloseable {
         return log;
     }
 
+    /** Under the lock. */
+    void requireId(String topic, ByteString id) {
+        if (!id.equals(topicIds.get(topic))) {
+            throw FlotillaException.of(ErrorCode.ERROR_CODE_TOPIC_ID_MISMATCH, "another topic");
+        }
+    }
+
     /** Under the lock: writes a batch. */
     Appended append(int broker, ProduceEnvelope batch) {
         FakeLog log = led(broker, new TopicPartition(batch.topic(), batch.partition()));
-        if (!batch.topicId().equals(topicIds.get(batch.topic()))) {
-            throw FlotillaException.of(ErrorCode.ERROR_CODE_TOPIC_ID_MISMATCH, "another topic");
-        }
+        requireId(batch.topic(), batch.topicId());
         if (batch.hasLeaderEpoch() && batch.leaderEpoch() != log.epoch) {
             throw FlotillaException.of(ErrorCode.ERROR_CODE_FENCED_LEADER_EPOCH, "it is %d".formatted(log.epoch));
         }

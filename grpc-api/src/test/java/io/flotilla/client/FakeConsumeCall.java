@@ -84,6 +84,7 @@ final class FakeConsumeCall implements StreamObserver<ConsumeRequest> {
         Reading reading = new Reading();
         try {
             FakeLog log = cluster.led(broker, partition);
+            cluster.requireId(start.getTopic(), start.getTopicId());
             reading.position = cluster.offset(log, start.getFrom());
             reading.until = start.hasUntil() ? start.getUntil().getOffset() : Long.MAX_VALUE;
             readings.put(partition, reading);

@@ -173,7 +173,8 @@ class PartitionReaderTest {
         ReaderConfig config = new ReaderConfig(10_000, 3000, OffsetReset.OFFSET_RESET_UNSPECIFIED);
         PartitionReader reader = client.reader(List.of(ReadRange.fromStart(P0).untilEnd()), config);
         Await.until(
-                "the credit is used up", () -> !cluster.broker(0).consumeCalls().isEmpty() && credit() <= 0);
+                "the credit is used up",
+                () -> !cluster.broker(0).consumeCalls().isEmpty() && sent() > 0 && credit() <= 0);
         FakeConsumeCall call = cluster.broker(0).consumeCalls().get(0);
 
         assertThat(call.sent).isBetween(10_000L, 14_000L);
@@ -190,6 +191,10 @@ class PartitionReaderTest {
 
         assertThat(read).isEqualTo(100);
         assertThat(call.sent).isGreaterThan(100_000);
+    }
+
+    private long sent() {
+        return cluster.locked(() -> cluster.broker(0).consumeCalls().get(0).sent);
     }
 
     private long credit() {
@@ -260,6 +265,21 @@ class PartitionReaderTest {
         });
         assertThat(reader.poll(LONG)).isNull();
         assertThat(reader.isFinished()).isTrue();
+    }
+
+    @Test
+    void doesNotGoOnInAnotherTopicOfTheSameName() throws InterruptedException {
+        append(P0, 0, 1);
+        PartitionReader reader = reader(ReadRange.fromStart(P0));
+        assertThat(reader.poll(LONG)).isNotNull();
+
+        cluster.recreateTopic("orders", "another id      ");
+        cluster.moveLeader(P0, 1);
+
+        assertThatThrownBy(() -> reader.poll(LONG))
+                .isInstanceOfSatisfying(
+                        FlotillaException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.ERROR_CODE_TOPIC_ID_MISMATCH));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -298,6 +299,60 @@ class ProducerTest {
         get(results.get(4));
 
         assertThat(cluster.values(P0)).containsExactly("value 0", "value 2", "value 3", "value 4");
+    }
+
+    @Test
+    void closingInTheCallbackOfAResultDoesNotWaitForItself() {
+        Producer producer = producer(ProducerConfig.DEFAULT);
+
+        get(producer.send(0, value(1)).thenRun(producer::close));
+
+        get(producer.flush());
+        assertThat(cluster.values(P0)).containsExactly("value 1");
+    }
+
+    @Test
+    void whatMayHaveBeenWrittenAtFirstStaysOpenWhateverComesLater() {
+        AtomicInteger attempts = new AtomicInteger();
+        cluster.faults(new FakeCluster.Faults() {
+            @Override
+            public @Nullable FlotillaException refuse(int broker, ProduceEnvelope batch) {
+                return attempts.incrementAndGet() == 2
+                        ? FlotillaException.of(ErrorCode.ERROR_CODE_INVALID_TIMESTAMP, "never")
+                        : null;
+            }
+
+            @Override
+            public boolean breaksAfterWriting(int broker, ProduceEnvelope batch) {
+                return true;
+            }
+        });
+        Producer producer = producer(ProducerConfig.DEFAULT.withRetryAmbiguous(true));
+
+        assertFails(producer.send(0, value(1)), ErrorCode.ERROR_CODE_TIMED_OUT, true);
+    }
+
+    @Test
+    void aBatchWhoseTimeIsUpOnItsWayDoesNotBreakTheStreamOfTheOthers() {
+        cluster.createTopic("wide", 3); // broker 0 leads partitions 0 and 2
+        AtomicBoolean held = new AtomicBoolean();
+        cluster.faults(new FakeCluster.Faults() {
+            @Override
+            public boolean holds(int broker, ProduceEnvelope batch) {
+                return held.compareAndSet(false, true);
+            }
+        });
+        Producer producer = get(client.producer(
+                "wide", ProducerConfig.DEFAULT.withTimeouts(Duration.ofMillis(1), Duration.ofSeconds(30))));
+        CompletableFuture<RecordAck> late = producer.send(0, value(0));
+        Await.until("it is held", held::get);
+        for (int i = 1; i < 300; i++) {
+            get(producer.send(2, value(i))); // which takes longer than the one that is held has
+        }
+
+        cluster.broker(0).release();
+
+        get(late);
     }
 
     @Test
