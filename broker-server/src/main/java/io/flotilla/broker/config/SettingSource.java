@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 public final class SettingSource {
     /**
      * Variables with our prefix that are not meant for us: a key has at least two words, so one word alone belongs to the
-     * command line tool; the others are what Kubernetes sets in each container for a service whose name begins with ours.
+     * command line tool, as does {@code FLOTILLA_JAVA_OPTS}; the others are what Kubernetes sets in each container for a service whose name begins with ours.
      */
     private static final Pattern FOREIGN_VARIABLE = Pattern.compile(
-            "FLOTILLA_([A-Z0-9]*|(.*_)?SERVICE_(HOST|PORT)(_.*)?|(.*_)?PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
+            "FLOTILLA_([A-Z0-9]*|JAVA_OPTS|(.*_)?SERVICE_(HOST|PORT)(_.*)?|(.*_)?PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
 
     /** The value Kubernetes gives to {@code NAME_PORT}. */
     private static final Pattern SERVICE_LINK = Pattern.compile("(tcp|udp|sctp)://.*");

@@ -87,6 +87,7 @@ class SettingSourceTest {
         "PATH, /bin",
         "FLOTILLA, 1",
         "FLOTILLA_BOOTSTRAP, a:7400",
+        "FLOTILLA_JAVA_OPTS, -Xlog:gc",
         "FLOTILLA_PORT, tcp://10.0.0.1:7400",
         "FLOTILLA_SERVICE_HOST, 10.0.0.1",
         "FLOTILLA_SERVICE_PORT_GRPC, 7400",
