@@ -13,9 +13,11 @@ import io.flotilla.metadata.TopicId;
 import io.flotilla.record.NewRecord;
 import io.flotilla.record.StoredRecord;
 import io.flotilla.v1.AdminServiceGrpc;
+import io.flotilla.v1.Broker;
 import io.flotilla.v1.DeleteTopicRequest;
 import io.flotilla.v1.DescribePartitionRequest;
 import io.flotilla.v1.GetTopicRequest;
+import io.flotilla.v1.ListBrokersRequest;
 import io.flotilla.v1.PartitionDescription;
 import io.flotilla.v1.PartitionDescription.Replica;
 import io.flotilla.v1.PartitionDescription.State;
@@ -99,6 +101,10 @@ class ClusterIT {
                         .filter(replica -> replica.getLagEntries() == 0 || replica.getState() == State.STATE_LEADER)
                         .isPresent());
         fleet.shutDown(4);
+        Fleet.await(
+                "no replica is placed on broker 4 any more",
+                () -> admin(1).listBrokers(ListBrokersRequest.getDefaultInstance()).getBrokersList().stream()
+                        .anyMatch(broker -> broker.getState() == Broker.State.STATE_OFFLINE));
         assertThat(values("wide", partition)).isEqualTo(names(0, 100));
         FlotillaClient.join(client.admin()
                 .deleteTopic(DeleteTopicRequest.newBuilder().setName("wide").build()));
