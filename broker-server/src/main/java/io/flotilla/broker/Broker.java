@@ -178,6 +178,8 @@ public final class Broker implements AutoCloseable {
     }
 
     private void openDoors(Fatal fatal) throws IOException {
+        // first of all groups: nothing is healthy before the metadata is known
+        new MetadataEntry(config, identity, directory, metadata, loop, fatal).enter();
         reconciler.openExisting();
         LeaderTable leaders = new LeaderTable(config.node().id(), table, reports, raft.peers());
         GrpcServer clients = closer.add(GrpcServer.start(
@@ -188,7 +190,7 @@ public final class Broker implements AutoCloseable {
                         reports,
                         raft.peers(),
                         storage,
-                        () -> Optional.ofNullable(quorum),
+                        () -> caughtUp ? Optional.ofNullable(quorum) : Optional.empty(),
                         clock,
                         nanoClock,
                         RandomGenerator.getDefault(),
@@ -202,7 +204,6 @@ public final class Broker implements AutoCloseable {
                     this::reasonsAgainst,
                     BrokerVersion.VERSION));
         }
-        new MetadataEntry(config, identity, directory, metadata, loop, fatal).enter();
         tend(clients);
         log.info(
                 "broker is up id={} client={}:{} raft={} http={} data={}",
@@ -241,6 +242,7 @@ public final class Broker implements AutoCloseable {
 
     private void metadataOpened(MetadataQuorum opened) {
         opened.listen(delta -> reconcile.pull());
+        caughtUp = false;
         quorum = opened;
         catchUp(opened);
     }

@@ -40,7 +40,7 @@ final class ClusterService extends ClusterServiceGrpc.ClusterServiceImplBase {
     @Override
     public void getServerInfo(GetServerInfoRequest request, StreamObserver<GetServerInfoResponse> response) {
         response.onNext(GetServerInfoResponse.newBuilder()
-                .setClusterId(routing.image().clusterId())
+                .setClusterId(routing.imageSoFar().clusterId())
                 .setBrokerId(routing.nodeId())
                 .setVersion(BrokerVersion.VERSION)
                 .addAllFeatures(FEATURES)

@@ -57,7 +57,7 @@ public final class GrpcServer implements AutoCloseable {
     /**
      * What the services stand on.
      *
-     * @param metadata empty until the metadata group is open
+     * @param metadata empty until its image is that of the cluster
      */
     public record World(
             PartitionTable table,

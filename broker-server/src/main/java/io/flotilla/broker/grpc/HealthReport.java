@@ -41,7 +41,7 @@ final class HealthReport {
     }
 
     GetClusterHealthResponse make() {
-        MetadataImage image = routing.image();
+        MetadataImage image = routing.imageSoFar();
         Findings findings = new Findings();
         List<String> offline = image.brokers().all().stream()
                 .filter(broker -> isDown(broker.id()) || broker.state() == RegisteredBroker.State.FENCED)

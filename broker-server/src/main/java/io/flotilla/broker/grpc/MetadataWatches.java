@@ -86,7 +86,10 @@ final class MetadataWatches {
         }
 
         private void sendChanges() {
-            MetadataImage image = routing.image();
+            MetadataImage image = routing.imageSoFar();
+            if (!image.hasCluster()) {
+                return; // what it will hold is told when it is known
+            }
             ClusterMetadata cluster = views.cluster(image);
             Map<String, TopicMetadata> now = new HashMap<>();
             for (Topic topic : image.topics().all()) {

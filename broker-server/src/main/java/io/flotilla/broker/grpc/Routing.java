@@ -35,12 +35,25 @@ final class Routing {
         return nodeId;
     }
 
+    /** The metadata; the error if it is not known yet, so that nobody takes it for a cluster without topics. */
     MetadataImage image() {
+        MetadataImage known = image.get();
+        if (!known.hasCluster()) {
+            throw FlotillaException.of(
+                    ErrorCode.ERROR_CODE_NO_QUORUM,
+                    "broker %d does not know the metadata yet: it has just started, or the metadata group has no leader"
+                            .formatted(nodeId));
+        }
+        return known;
+    }
+
+    /** The same, empty if it is not known yet. */
+    MetadataImage imageSoFar() {
         return image.get();
     }
 
     Topic topic(String name) {
-        return image.get().topics().find(name).orElseThrow(() -> noTopic(name));
+        return image().topics().find(name).orElseThrow(() -> noTopic(name));
     }
 
     /** The error for a topic that does not exist; retrying helps only if it may exist one day. */

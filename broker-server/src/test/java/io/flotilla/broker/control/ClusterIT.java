@@ -1,6 +1,7 @@
 package io.flotilla.broker.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.flotilla.broker.fleet.Fleet;
 import io.flotilla.broker.fleet.Topics;
@@ -9,6 +10,7 @@ import io.flotilla.client.Producer;
 import io.flotilla.client.ProducerConfig;
 import io.flotilla.client.RecordAck;
 import io.flotilla.client.TopicPartition;
+import io.flotilla.error.GrpcErrors;
 import io.flotilla.metadata.TopicId;
 import io.flotilla.record.NewRecord;
 import io.flotilla.record.StoredRecord;
@@ -16,14 +18,19 @@ import io.flotilla.v1.AdminServiceGrpc;
 import io.flotilla.v1.Broker;
 import io.flotilla.v1.DeleteTopicRequest;
 import io.flotilla.v1.DescribePartitionRequest;
+import io.flotilla.v1.ErrorCode;
+import io.flotilla.v1.GetClusterHealthRequest;
+import io.flotilla.v1.GetClusterHealthResponse;
 import io.flotilla.v1.GetTopicRequest;
 import io.flotilla.v1.ListBrokersRequest;
+import io.flotilla.v1.ListTopicsRequest;
 import io.flotilla.v1.PartitionDescription;
 import io.flotilla.v1.PartitionDescription.Replica;
 import io.flotilla.v1.PartitionDescription.State;
 import io.flotilla.v1.Topic;
 import io.flotilla.v1.TransferLeadershipRequest;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -108,6 +115,30 @@ class ClusterIT {
         assertThat(values("wide", partition)).isEqualTo(names(0, 100));
         FlotillaClient.join(client.admin()
                 .deleteTopic(DeleteTopicRequest.newBuilder().setName("wide").build()));
+    }
+
+    @Test
+    void aBrokerThatHearsOfNobodyDoesNotSayThatThereAreNoTopics() throws Exception {
+        Topics.create(client, "remembered", 1, 3);
+        for (int id = 1; id <= 3; id++) {
+            fleet.shutDown(id);
+        }
+        fleet.start(1);
+
+        StatusRuntimeException refusal = catchThrowableOfType(
+                StatusRuntimeException.class, () -> admin(1).listTopics(ListTopicsRequest.getDefaultInstance()));
+        GetClusterHealthResponse health = admin(1).getClusterHealth(GetClusterHealthRequest.getDefaultInstance());
+
+        assertThat(GrpcErrors.from(refusal).code()).isEqualTo(ErrorCode.ERROR_CODE_NO_QUORUM);
+        assertThat(health.getReasonsList())
+                .extracting(GetClusterHealthResponse.Reason::getCode)
+                .contains("metadata_quorum");
+        fleet.start(2);
+        fleet.start(3);
+        fleet.awaitReady();
+        assertThat(admin(1).listTopics(ListTopicsRequest.getDefaultInstance()).getTopicsList())
+                .extracting(Topic::getName)
+                .contains("remembered");
     }
 
     @Test

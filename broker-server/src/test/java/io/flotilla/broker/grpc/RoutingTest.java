@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import io.flotilla.error.FlotillaException;
+import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.TestImages;
 import io.flotilla.v1.BrokerEndpoint;
 import io.flotilla.v1.ErrorCode;
@@ -33,6 +34,17 @@ class RoutingTest {
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.ERROR_CODE_UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(refusal.description()).contains("'payments'");
+    }
+
+    @Test
+    void metadataThatIsNotKnownYetIsNotTakenForNoTopics() {
+        broker.image(MetadataImage.EMPTY);
+
+        FlotillaException refusal = refusal(() -> routing.topic("orders"));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.ERROR_CODE_NO_QUORUM);
+        assertThat(refusal.retriable()).isTrue();
+        assertThat(refusal.ambiguous()).isFalse();
     }
 
     @Test
