@@ -5,8 +5,8 @@ package io.flotilla.raft;
  * kept in a {@link PayloadStore} of its own.
  *
  * <p>{@link #apply} and {@link #applied} are called by one thread at a time, in index order. After a restart entries are
- * applied again from the start of the Raft log, so applying must lead to the same state each time. The other calls come
- * from the group's own threads, must be quick and must not call back into the group.
+ * applied again from behind {@link #startsAfter} on, so applying must lead to the same state each time. The other calls
+ * come from the group's own threads, must be quick and must not call back into the group.
  */
 public interface GroupStateMachine {
     /** Where payloads of this group live. */
@@ -14,6 +14,15 @@ public interface GroupStateMachine {
 
     /** What this node has counted as stored for the group. */
     StoredMark storedMark();
+
+    /**
+     * The last entry that need not be applied again when the group opens, because its effects are kept; {@link
+     * TermIndex#NONE} = from the start of the Raft log. Must be one that was applied here before. Asked once, after what is
+     * stored was mended.
+     */
+    default TermIndex startsAfter() {
+        return TermIndex.NONE;
+    }
 
     /**
      * An entry is committed.

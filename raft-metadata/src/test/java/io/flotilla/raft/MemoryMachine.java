@@ -3,6 +3,8 @@ package io.flotilla.raft;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +24,7 @@ public final class MemoryMachine implements GroupStateMachine, PayloadStore, Sto
     private long stored = NOTHING;
     private long truncatedFrom = -1;
     private @Nullable IOException nextFlushFails;
+    private TermIndex startsAfter = TermIndex.NONE;
     private volatile CompletableFuture<Void> flushesMayReturn = CompletableFuture.completedFuture(null);
 
     private record Entry(long term, String payload) {}
@@ -34,6 +37,17 @@ public final class MemoryMachine implements GroupStateMachine, PayloadStore, Sto
     @Override
     public StoredMark storedMark() {
         return this;
+    }
+
+    @Override
+    public synchronized TermIndex startsAfter() {
+        return startsAfter;
+    }
+
+    /** From now on, what is stored need not be applied again. */
+    public synchronized void startAfterStored() {
+        Map.Entry<Long, Entry> last = Objects.requireNonNull(written.floorEntry(stored));
+        startsAfter = new TermIndex(last.getValue().term(), last.getKey());
     }
 
     @Override

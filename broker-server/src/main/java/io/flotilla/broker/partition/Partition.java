@@ -179,6 +179,16 @@ public final class Partition implements GroupStateMachine {
         return payloads;
     }
 
+    /** All that applying an entry does is to move the high watermark past it. */
+    @Override
+    public TermIndex startsAfter() {
+        TermIndex applied = payloads.lastStored();
+        if (!applied.equals(TermIndex.NONE)) {
+            highWatermark.applied(applied.index());
+        }
+        return applied;
+    }
+
     @Override
     public void apply(TermIndex at, byte[] header) {
         EntryHeader.requireKnown(header);

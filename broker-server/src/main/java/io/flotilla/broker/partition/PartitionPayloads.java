@@ -18,6 +18,9 @@ import java.util.OptionalLong;
  * frames that go to disk, to followers and to consumers. What the node counts as stored is part of the log's own mark.
  */
 final class PartitionPayloads implements PayloadStore, StoredMark {
+    /** Entries without payload that may follow one another are few: a new term begins with one. */
+    private static final int NEAR = 64;
+
     private final Log log;
     private final EntryEnds ends;
 
@@ -40,6 +43,25 @@ final class PartitionPayloads implements PayloadStore, StoredMark {
         } catch (LogException e) {
             throw new UncheckedIOException(asIo(e));
         }
+    }
+
+    /**
+     * The last entry with a payload among those that count as stored, as far as it is found near their end; else {@link
+     * TermIndex#NONE}.
+     */
+    TermIndex lastStored() {
+        long stored = storedIndex();
+        TermIndex last = last();
+        if (last.index() <= stored) {
+            return last;
+        }
+        for (long index = stored; index >= 0 && index > stored - NEAR; index--) {
+            OptionalLong term = termOf(index);
+            if (term.isPresent()) {
+                return new TermIndex(term.getAsLong(), index);
+            }
+        }
+        return TermIndex.NONE;
     }
 
     @Override

@@ -142,6 +142,22 @@ class PartitionPayloadsTest {
     }
 
     @Test
+    void applyingStartsBehindTheLastEntryThatIsStored() throws Exception {
+        assertThat(payloads.lastStored()).isEqualTo(TermIndex.NONE);
+        write(1, 3);
+        write(2, 5);
+        write(2, 6);
+        payloads.flush();
+        payloads.confirm(3);
+
+        assertThat(payloads.lastStored()).isEqualTo(new TermIndex(1, 3));
+        payloads.confirm(4); // an entry without payload
+        assertThat(payloads.lastStored()).isEqualTo(new TermIndex(1, 3));
+        payloads.confirm(9);
+        assertThat(payloads.lastStored()).isEqualTo(new TermIndex(2, 6));
+    }
+
+    @Test
     void nothingCountsAsStoredBeforeItIsOnDisk() {
         write(1, 3);
 

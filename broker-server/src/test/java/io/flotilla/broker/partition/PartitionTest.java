@@ -272,6 +272,21 @@ class PartitionTest {
     }
 
     @Test
+    void afterARestartWhatCountsAsStoredCanBeReadAtOnce() throws Exception {
+        appended(2, 900);
+        appended(3, 900);
+        append(1, 900);
+        partition.payloads().flush();
+        partition.storedMark().confirm(1);
+        Partition again = partition(memory.afterKill().open());
+
+        assertThat(again.startsAfter()).isEqualTo(new TermIndex(TERM, 1));
+
+        assertThat(again.highWatermark()).isEqualTo(5);
+        assertThat(again.logEnd()).isEqualTo(6);
+    }
+
+    @Test
     void aWaitThatCannotBeSetUpIsNotKept() throws Exception {
         for (int i = 0; i < 3; i++) {
             log.append(i, TERM, memory.frame(2));

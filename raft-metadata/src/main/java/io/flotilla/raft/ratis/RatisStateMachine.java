@@ -5,6 +5,7 @@ import io.flotilla.raft.TermIndex;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -13,9 +14,14 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.LogProtoUtils;
+import org.apache.ratis.server.storage.FileInfo;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -33,6 +39,7 @@ final class RatisStateMachine extends BaseStateMachine {
 
     private final GroupStateMachine machine;
     private final Consumer<Throwable> onFailure;
+    private @Nullable SnapshotInfo start;
     private volatile boolean closing;
     private volatile boolean failed;
 
@@ -40,6 +47,35 @@ final class RatisStateMachine extends BaseStateMachine {
     RatisStateMachine(GroupStateMachine machine, Consumer<Throwable> onFailure) {
         this.machine = machine;
         this.onFailure = onFailure;
+    }
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage) throws IOException {
+        super.initialize(server, group, storage);
+        TermIndex from = machine.startsAfter();
+        if (!from.equals(TermIndex.NONE)) {
+            var at = org.apache.ratis.server.protocol.TermIndex.valueOf(from.term(), from.index());
+            start = new NothingToCopy(at);
+            setLastAppliedTermIndex(at);
+        }
+    }
+
+    /** Where applying starts. To Ratis it is a snapshot; it is never sent to anybody, as the whole log is kept. */
+    @Override
+    public @Nullable SnapshotInfo getLatestSnapshot() {
+        return start;
+    }
+
+    private record NothingToCopy(org.apache.ratis.server.protocol.TermIndex at) implements SnapshotInfo {
+        @Override
+        public org.apache.ratis.server.protocol.TermIndex getTermIndex() {
+            return at;
+        }
+
+        @Override
+        public List<FileInfo> getFiles() {
+            return List.of();
+        }
     }
 
     // ---- into the log

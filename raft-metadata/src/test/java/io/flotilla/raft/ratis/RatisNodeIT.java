@@ -147,6 +147,30 @@ class RatisNodeIT {
     }
 
     @Test
+    void whatWasAppliedIsNotAppliedAgainIfItsEffectsAreKept() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            List<MemoryMachine> machines = trio.openOnAll(1);
+            trio.commit(1, "old");
+            trio.awaitApplied(1, machines, 1);
+            for (int id = 1; id <= 3; id++) {
+                trio.stop(id);
+                machines.get(id - 1).startAfterStored();
+                machines.get(id - 1).crash();
+            }
+
+            for (int id = 1; id <= 3; id++) {
+                trio.start(id);
+                trio.open(id, 1, machines.get(id - 1)).join();
+            }
+
+            trio.commit(1, "new");
+            trio.awaitApplied(1, machines, 1);
+            assertThat(machines).allSatisfy(m -> assertThat(m.applied()).containsExactly("new"));
+            assertThat(machines).allSatisfy(m -> assertThat(m.kept()).containsExactly("old", "new"));
+        }
+    }
+
+    @Test
     void aFailedFlushTakesTheMemberOutOfServiceAndTheOthersGoOn() throws IOException {
         try (Trio trio = new Trio(directory, 3)) {
             List<MemoryMachine> machines = trio.openOnAll(1);
