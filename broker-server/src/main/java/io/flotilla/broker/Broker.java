@@ -75,6 +75,7 @@ public final class Broker implements AutoCloseable {
 
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Loop loop;
+    private final ExecutorService pool;
     private final DataDirectory directory;
     private final StorageWatch storage;
     private final RatisNode raft;
@@ -106,7 +107,7 @@ public final class Broker implements AutoCloseable {
         Metrics.addRegistry(meters);
         closer.add(() -> Metrics.removeRegistry(meters));
         loop = closer.add(new Loop("broker-control-" + id));
-        ExecutorService pool = Executors.newFixedThreadPool(REPLICA_THREADS, task -> daemon(task, "replica-" + id));
+        pool = Executors.newFixedThreadPool(REPLICA_THREADS, task -> daemon(task, "replica-" + id));
         closer.add(pool::shutdownNow);
         storage = new StorageWatch(directory, config.storage().minFreeBytes());
         storage.check();
@@ -222,7 +223,7 @@ public final class Broker implements AutoCloseable {
         loop.every(TEND, () -> Optional.ofNullable(quorum).ifPresent(this::tend));
         loop.every(SECOND, () -> {
             storage.check();
-            table.all().forEach(replica -> replica.serving().ifPresent(Partition::leaveIfBroken));
+            table.all().forEach(replica -> replica.serving().ifPresent(this::tend));
             exchange.pull();
             reconcile.pull();
             clients.serving(reasonsAgainst().isEmpty());
@@ -233,6 +234,13 @@ public final class Broker implements AutoCloseable {
                 balance.run();
             }
         });
+    }
+
+    private void tend(Partition partition) {
+        partition.leaveIfBroken();
+        if (partition.hasMuchToKeep()) {
+            pool.execute(partition::keepProducers);
+        }
     }
 
     private void tend(MetadataQuorum opened) {

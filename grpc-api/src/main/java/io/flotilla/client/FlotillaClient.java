@@ -2,6 +2,9 @@ package io.flotilla.client;
 
 import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
+import io.flotilla.v1.InitProducerRequest;
+import io.flotilla.v1.InitProducerResponse;
+import io.flotilla.v1.ProduceServiceGrpc;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -78,14 +81,23 @@ public final class FlotillaClient implements AutoCloseable {
         checkOpen();
         CompletableFuture<Producer> result = new CompletableFuture<>();
         Reply<Producer> reply = Reply.into(result, callbacks);
-        cluster.topic(topic, new Reply<>(view -> reply.succeeded().accept(newProducer(view, config)), reply.failed()));
+        cluster.topic(topic, new Reply<>(view -> identify(view, config, reply), reply.failed()));
         return result;
     }
 
-    private Producer newProducer(TopicView topic, ProducerConfig config) {
+    /** Every producer has its own id; one that nobody uses does no harm. */
+    private void identify(TopicView topic, ProducerConfig config, Reply<Producer> reply) {
+        calls.read(
+                ProduceServiceGrpc.getInitProducerMethod(),
+                InitProducerRequest.getDefaultInstance(),
+                new Reply<>(
+                        identity -> reply.succeeded().accept(newProducer(topic, config, identity)), reply.failed()));
+    }
+
+    private Producer newProducer(TopicView topic, ProducerConfig config, InitProducerResponse identity) {
         ByteBudget budget = new ByteBudget(config.bufferBytes());
         ProducerParts parts =
-                new ProducerParts(topic, config, budget, cluster, produceStreams, loop, callbacks, random);
+                new ProducerParts(topic, config, budget, cluster, produceStreams, loop, callbacks, random, identity);
         Producer producer = new Producer(parts, clock, producers::remove);
         producers.add(producer);
         return producer;

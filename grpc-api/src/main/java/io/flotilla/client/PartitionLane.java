@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way of one partition's batches to its leader, in order. Owned by the loop.
  *
- * <p>The first batch on a stream goes alone. When it is written, several may be in flight; they name the leader epoch of
- * its answer, so that the broker takes none of them after it refused one before. When one is refused and may be tried
- * again, nothing more is sent until all in flight are answered; then the refused ones go first, in their old order, again
- * one alone. One that was overtaken all the same (a later batch was written meanwhile) is given up, so that what is
- * written is never out of order. The lane moves to another stream only with nothing in flight.
+ * <p>Each batch has its place ({@link BatchSequence}), so it can be sent again and again, and is written once and in order.
+ * The first batch on a stream goes alone. When it is written, several may be in flight; they name the leader epoch of its
+ * answer, so that the broker takes none of them after it refused one before. When one is refused and may be tried again,
+ * nothing more is sent until all in flight are answered; then the refused ones go first, in their old order, again one
+ * alone. The lane moves to another stream only with nothing in flight.
  */
 final class PartitionLane {
     private static final int CORRUPT_ATTEMPTS = 2;
@@ -30,6 +30,7 @@ final class PartitionLane {
     private final Accumulator accumulator;
     private final ProducerParts parts;
     private final Backoff backoff;
+    private final BatchSequence places;
     private final Deque<PendingBatch> ready = new ArrayDeque<>(); // in order; next to be sent
     private final List<PendingBatch> inFlight = new ArrayList<>(); // in order
     private final List<Refused> refused = new ArrayList<>(); // to be tried again
@@ -37,7 +38,6 @@ final class PartitionLane {
     private @Nullable ProduceStream stream; // of the batches in flight, or of the last ones
     private OptionalInt epoch = OptionalInt.empty(); // of the leader that has written on the stream and refused nothing
     private @Nullable FlotillaException lastFailure; // since something was written
-    private long lastAppended;
     private int failuresInARow;
     private long pausedUntilNanos;
     private boolean paused;
@@ -55,6 +55,8 @@ final class PartitionLane {
         this.accumulator = accumulator;
         this.parts = parts;
         this.backoff = new Backoff(parts.random());
+        this.places = new BatchSequence(
+                parts.identity().getProducerId(), parts.identity().getProducerEpoch());
     }
 
     int partition() {
@@ -71,7 +73,7 @@ final class PartitionLane {
             queueRefusedAgain();
         }
         boolean sending = !isPaused();
-        while (inFlight.size() < parts.config().maxInFlightBatches()) {
+        while (inFlight.size() < parts.config().maxInFlightBatches() && mayGoOn()) {
             PendingBatch batch = nextBatch();
             if (batch == null) {
                 wakeAt(accumulator.dueNanos());
@@ -79,7 +81,7 @@ final class PartitionLane {
             }
             if (isExpired(batch)) {
                 ready.remove();
-                parts.fail(batch, expired());
+                giveUp(batch, expired());
             } else if (!sending || !send(batch)) {
                 wakeAt(batch.deadlineNanos());
                 break;
@@ -119,7 +121,15 @@ final class PartitionLane {
         Duration timeout = Duration.ofMillis(Math.max(
                 1,
                 Math.min(leftNanos / 1_000_000, parts.config().requestTimeout().toMillis())));
-        if (!target.offer(this, batch, parts.topic().name(), parts.topic().topicId(), epoch, timeout)) {
+        if (!target.offer(
+                this,
+                batch,
+                places.stamp(batch),
+                parts.topic().name(),
+                parts.topic().topicId(),
+                epoch,
+                parts.config().acks(),
+                timeout)) {
             waitForStream();
             return false;
         }
@@ -145,7 +155,6 @@ final class PartitionLane {
     /** The stream's answer: written. */
     void appended(PendingBatch batch, Appended appended) {
         inFlight.remove(batch);
-        lastAppended = Math.max(lastAppended, batch.sequence());
         failuresInARow = 0;
         lastFailure = null;
         if (refused.isEmpty()) {
@@ -163,10 +172,13 @@ final class PartitionLane {
         if (error.ambiguous()) {
             batch.mayBeWritten();
         }
+        if (lostTrack(error) && refused.isEmpty()) {
+            places.lost(); // no batch before it is sent again
+        }
         if (mayTryAgain(batch, error)) {
             refused.add(new Refused(batch, error));
         } else {
-            parts.fail(batch, error);
+            giveUp(batch, error);
         }
         advance();
     }
@@ -175,38 +187,67 @@ final class PartitionLane {
     void streamLost(FlotillaException error) {
         boolean hopeless = !error.retriable() && !error.ambiguous();
         if (hopeless && !ready.isEmpty()) {
-            parts.fail(ready.remove(), error);
+            giveUp(ready.remove(), error);
         }
         pause(error);
         advance();
     }
 
     private boolean mayTryAgain(PendingBatch batch, FlotillaException error) {
-        boolean worthIt = error.ambiguous() ? parts.config().retryAmbiguous() : error.retriable();
+        boolean worthIt = error.retriable() || isOpen(error) || lostTrack(error);
         boolean corruptAgain =
                 error.code() == ErrorCode.ERROR_CODE_CORRUPT_BATCH && batch.attempts() >= CORRUPT_ATTEMPTS;
         return worthIt && !corruptAgain && !isExpired(batch);
+    }
+
+    /** It was sent, and nothing is known but that it may be written. */
+    private static boolean isOpen(FlotillaException error) {
+        return error.ambiguous() && error.code() != ErrorCode.ERROR_CODE_OUT_OF_ORDER_SEQUENCE;
+    }
+
+    /** The broker does not take the batch where it stands, and has not written it in this attempt. */
+    private static boolean lostTrack(FlotillaException error) {
+        return !error.ambiguous()
+                && (error.code() == ErrorCode.ERROR_CODE_OUT_OF_ORDER_SEQUENCE
+                        || error.code() == ErrorCode.ERROR_CODE_UNKNOWN_PRODUCER);
     }
 
     private void queueRefusedAgain() {
         FlotillaException last = refused.get(refused.size() - 1).error;
         refused.sort(
                 Comparator.comparingLong((Refused one) -> one.batch.sequence()).reversed());
-        for (Refused one : refused) {
-            if (one.batch.sequence() > lastAppended) {
-                ready.addFirst(one.batch);
-            } else {
-                parts.fail(one.batch, overtaken(one.error));
-            }
-        }
+        refused.forEach(one -> ready.addFirst(one.batch));
         refused.clear();
         pause(last);
     }
 
-    private static FlotillaException overtaken(FlotillaException error) {
-        return FlotillaException.of(
-                error.code(),
-                "a later batch was written meanwhile, and trying again would change the order: " + error.description());
+    private void giveUp(PendingBatch batch, FlotillaException error) {
+        places.givenUp(batch);
+        parts.fail(batch, error);
+    }
+
+    /** Past a gap it goes on in a new epoch, which can begin only with nothing in flight. */
+    private boolean mayGoOn() {
+        if (places.isBroken()) {
+            if (!inFlight.isEmpty()) {
+                return false;
+            }
+            places.renew();
+            ready.removeIf(this::failIfOpen);
+        }
+        return true;
+    }
+
+    private boolean failIfOpen(PendingBatch batch) {
+        boolean open = places.isOpenFromBefore(batch);
+        if (open) {
+            parts.fail(
+                    batch,
+                    FlotillaException.ambiguous(
+                            ErrorCode.ERROR_CODE_OUT_OF_ORDER_SEQUENCE,
+                            "a batch before it was given up, and whether this one was written is not known"));
+        }
+        return open;
     }
 
     /** Waits before the next attempt; not at all when an answer has just named another leader. */

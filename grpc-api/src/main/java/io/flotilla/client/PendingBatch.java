@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
  * A closed batch on its way. Made by a sender's thread or the loop, then owned by the loop.
  */
 final class PendingBatch {
+    private static final int NO_EPOCH = -1;
+
     private final long sequence;
     private final byte[] body;
     private final List<CompletableFuture<RecordAck>> results;
@@ -16,6 +18,8 @@ final class PendingBatch {
     private final long deadlineNanos;
     private int attempts;
     private boolean mayBeWritten;
+    private int epoch = NO_EPOCH;
+    private int baseSequence;
 
     /**
      * @param sequence place among the batches of its partition
@@ -64,6 +68,29 @@ final class PendingBatch {
 
     void countAttempt() {
         attempts++;
+    }
+
+    /** Gives it its place among the batches of an epoch. */
+    void place(int inEpoch, int firstSequence) {
+        epoch = inEpoch;
+        baseSequence = firstSequence;
+    }
+
+    boolean isPlaced() {
+        return epoch != NO_EPOCH;
+    }
+
+    boolean hasPlaceIn(int anEpoch) {
+        return epoch == anEpoch;
+    }
+
+    /** Of its first record. */
+    int baseSequence() {
+        return baseSequence;
+    }
+
+    boolean isMaybeWritten() {
+        return mayBeWritten;
     }
 
     /** An attempt ended without telling. */

@@ -3,6 +3,7 @@ package io.flotilla.client;
 import com.google.protobuf.ByteString;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
+import io.flotilla.v1.Acks;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.ProduceRequest;
 import io.flotilla.v1.ProduceResponse;
@@ -68,15 +69,17 @@ final class ProduceStream {
     }
 
     /**
-     * Sends a batch, if the connection can take it now; otherwise {@code lane} is woken when it can. Only while
-     * {@link #isOpen()}.
+     * Sends a batch behind its stamp, if the connection can take it now; otherwise {@code lane} is woken when it can. Only
+     * while {@link #isOpen()}.
      */
     boolean offer(
             PartitionLane lane,
             PendingBatch batch,
+            byte[] stamp,
             String topic,
             ByteString topicId,
             OptionalInt leaderEpoch,
+            Acks acks,
             Duration timeout) {
         loop.checkInLoop();
         if (requests == null || !requests.isReady()) {
@@ -89,13 +92,15 @@ final class ProduceStream {
                 .setTopic(topic)
                 .setTopicId(topicId)
                 .setPartition(lane.partition())
+                .setAcks(acks)
                 .setTimeoutMs((int) timeout.toMillis())
                 .setLeaderOnly(true);
         leaderEpoch.ifPresent(header::setLeaderEpoch);
         // the broker gives up first, unless it has hung
         long answerBy = loop.nanoTime() + timeout.plus(grace(timeout)).toNanos();
         inFlight.put(correlationId, new Sent(lane, batch, answerBy));
-        requests.onNext(OutboundMessage.produce(header.build(), FrameBody.of(batch.body(), 0, batch.body().length)));
+        requests.onNext(
+                OutboundMessage.produce(header.build(), stamp, FrameBody.of(batch.body(), 0, batch.body().length)));
         watch();
         return true;
     }

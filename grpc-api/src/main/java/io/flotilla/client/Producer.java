@@ -40,8 +40,7 @@ public final class Producer implements AutoCloseable {
         this.onClose = onClose;
         int partitions = parts.topic().partitionCount();
         this.accumulators = IntStream.range(0, partitions)
-                .mapToObj(partition ->
-                        new Accumulator(parts.config(), parts.topic().maxBatchBytes()))
+                .mapToObj(partition -> new Accumulator(parts.config(), parts.maxBatchBytes()))
                 .toList();
         this.lanes = IntStream.range(0, partitions)
                 .mapToObj(partition -> new PartitionLane(partition, accumulators.get(partition), parts))
@@ -90,15 +89,12 @@ public final class Producer implements AutoCloseable {
         NewRecord stamped =
                 record.timestampMs() == NewRecord.NO_TIMESTAMP ? record.withTimestamp(clock.millis()) : record;
         int bytes = BatchBuilder.maxRecordBytes(stamped);
-        if (BatchBuilder.maxBatchBytes(stamped) > parts.topic().maxBatchBytes()) {
+        if (BatchBuilder.maxBatchBytes(stamped) > parts.maxBatchBytes()) {
             return failed(FlotillaException.of(
                             ErrorCode.ERROR_CODE_BATCH_TOO_LARGE,
                             "a record of %d bytes does not fit a batch of topic %s; the limit is %d"
-                                    .formatted(
-                                            bytes,
-                                            parts.topic().name(),
-                                            parts.topic().maxBatchBytes()))
-                    .with("max_bytes", parts.topic().maxBatchBytes()));
+                                    .formatted(bytes, parts.topic().name(), parts.maxBatchBytes()))
+                    .with("max_bytes", parts.maxBatchBytes()));
         }
         if (!reserve(bytes)) {
             return failed(FlotillaException.of(

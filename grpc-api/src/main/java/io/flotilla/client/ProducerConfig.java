@@ -1,5 +1,6 @@
 package io.flotilla.client;
 
+import io.flotilla.v1.Acks;
 import io.flotilla.v1.Compression;
 import java.time.Duration;
 
@@ -12,11 +13,11 @@ import java.time.Duration;
  *     on its way a record is sent at once
  * @param bufferBytes memory for records that are not yet answered; when it is full, {@code send} waits
  * @param maxBlock longest wait of {@code send}
- * @param maxInFlightBatches unanswered batches per partition
+ * @param maxInFlightBatches unanswered batches per partition, 1 to 64: so many the broker remembers of each producer, to
+ *     recognize those that are sent again
  * @param requestTimeout time a broker has to answer one attempt
  * @param deliveryTimeout time from {@code send} to the result, all attempts included
- * @param retryAmbiguous send a batch again when it is not known whether it was written. It may then be written twice;
- *     without this the application learns of the unknown outcome instead
+ * @param acks when a record counts as written: on disk on a majority of the replicas, or on all
  */
 public record ProducerConfig(
         Compression compression,
@@ -27,7 +28,9 @@ public record ProducerConfig(
         int maxInFlightBatches,
         Duration requestTimeout,
         Duration deliveryTimeout,
-        boolean retryAmbiguous) {
+        Acks acks) {
+    private static final int MAX_IN_FLIGHT_BATCHES = 64;
+
     public static final ProducerConfig DEFAULT = new ProducerConfig(
             Compression.COMPRESSION_NONE,
             64 << 10,
@@ -37,12 +40,16 @@ public record ProducerConfig(
             5,
             Duration.ofSeconds(30),
             Duration.ofSeconds(120),
-            false);
+            Acks.ACKS_QUORUM);
 
     public ProducerConfig {
         positive("batchBytes", batchBytes);
         positive("bufferBytes", bufferBytes);
         positive("maxInFlightBatches", maxInFlightBatches);
+        if (maxInFlightBatches > MAX_IN_FLIGHT_BATCHES) {
+            throw new IllegalArgumentException("maxInFlightBatches is %d; must be at most %d"
+                    .formatted(maxInFlightBatches, MAX_IN_FLIGHT_BATCHES));
+        }
         positive("requestTimeout", requestTimeout.toMillis());
         positive("deliveryTimeout", deliveryTimeout.toMillis());
     }
@@ -63,7 +70,7 @@ public record ProducerConfig(
                 maxInFlightBatches,
                 requestTimeout,
                 deliveryTimeout,
-                retryAmbiguous);
+                acks);
     }
 
     public ProducerConfig withBatching(int newBatchBytes, Duration newLinger) {
@@ -76,7 +83,7 @@ public record ProducerConfig(
                 maxInFlightBatches,
                 requestTimeout,
                 deliveryTimeout,
-                retryAmbiguous);
+                acks);
     }
 
     public ProducerConfig withBuffer(long newBufferBytes, Duration newMaxBlock) {
@@ -89,7 +96,7 @@ public record ProducerConfig(
                 maxInFlightBatches,
                 requestTimeout,
                 deliveryTimeout,
-                retryAmbiguous);
+                acks);
     }
 
     public ProducerConfig withMaxInFlightBatches(int newMaxInFlightBatches) {
@@ -102,7 +109,7 @@ public record ProducerConfig(
                 newMaxInFlightBatches,
                 requestTimeout,
                 deliveryTimeout,
-                retryAmbiguous);
+                acks);
     }
 
     public ProducerConfig withTimeouts(Duration newRequestTimeout, Duration newDeliveryTimeout) {
@@ -115,10 +122,10 @@ public record ProducerConfig(
                 maxInFlightBatches,
                 newRequestTimeout,
                 newDeliveryTimeout,
-                retryAmbiguous);
+                acks);
     }
 
-    public ProducerConfig withRetryAmbiguous(boolean newRetryAmbiguous) {
+    public ProducerConfig withAcks(Acks newAcks) {
         return new ProducerConfig(
                 compression,
                 batchBytes,
@@ -128,6 +135,6 @@ public record ProducerConfig(
                 maxInFlightBatches,
                 requestTimeout,
                 deliveryTimeout,
-                newRetryAmbiguous);
+                newAcks);
     }
 }

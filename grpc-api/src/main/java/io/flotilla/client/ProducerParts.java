@@ -2,11 +2,16 @@ package io.flotilla.client;
 
 import io.flotilla.error.FlotillaException;
 import io.flotilla.v1.Appended;
+import io.flotilla.v1.InitProducerResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
-/** What the lanes of one producer share. */
+/**
+ * What the lanes of one producer share.
+ *
+ * @param identity of the producer, from the cluster
+ */
 record ProducerParts(
         TopicView topic,
         ProducerConfig config,
@@ -15,7 +20,13 @@ record ProducerParts(
         ProduceStreams streams,
         ClientLoop loop,
         Callbacks callbacks,
-        RandomGenerator random) {
+        RandomGenerator random,
+        InitProducerResponse identity) {
+    /** Largest batch without its stamp. */
+    int maxBatchBytes() {
+        return topic.maxBatchBytes() - BatchSequence.MAX_STAMP_BYTES;
+    }
+
     /** Tells the application, and then lets go of the batch's memory. */
     void succeed(PendingBatch batch, Appended appended) {
         callbacks.execute(() -> {

@@ -2,6 +2,7 @@ package io.flotilla.record;
 
 import io.flotilla.v1.Compression;
 import io.flotilla.v1.PayloadFormat;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param format what the payload is
  * @param plain the payload is a record set that needs no decompression
  * @param producer null = not idempotent
+ * @param requestId of the PublishRequest that wrote it; null = none
  * @param payloadPosition index in the array
  * @param payloadBytes its size
  */
@@ -28,5 +30,6 @@ public record BatchInfo(
         PayloadFormat format,
         boolean plain,
         @Nullable ProducerSequence producer,
+        @Nullable UUID requestId,
         int payloadPosition,
         int payloadBytes) {}

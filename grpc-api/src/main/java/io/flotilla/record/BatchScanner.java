@@ -7,6 +7,8 @@ import io.flotilla.v1.RecordBatch;
 import io.flotilla.wire.FormatException;
 import io.flotilla.wire.WireReader;
 import io.flotilla.wire.WireType;
+import java.nio.ByteBuffer;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public final class BatchScanner {
 
     private static final int RECORD_TAG = WireType.tag(1, WireType.LENGTH_DELIMITED);
     private static final int LAST_FIELD = RecordBatch.ENCODED_RECORDS_FIELD_NUMBER;
+    private static final int REQUEST_ID_BYTES = 16;
     private static final int ABSENT = -1;
 
     private final byte[] bytes;
@@ -29,6 +32,7 @@ public final class BatchScanner {
     private Compression compression = Compression.COMPRESSION_UNSPECIFIED;
     private int uncompressedBytes;
     private @Nullable ProducerSequence producer;
+    private @Nullable UUID requestId;
     private boolean hasCrc;
     private int crc;
     private PayloadFormat format = PayloadFormat.PAYLOAD_FORMAT_UNSPECIFIED;
@@ -100,6 +104,7 @@ public final class BatchScanner {
                 crc = in.fixed32();
             }
             case 9 << 3 -> format = format(in.int32());
+            case 10 << 3 | WireType.LENGTH_DELIMITED -> requestId = requestId();
             case RecordBatch.RECORDS_FIELD_NUMBER << 3 | WireType.LENGTH_DELIMITED -> recordsPosition = payload();
             case RecordBatch.ENCODED_RECORDS_FIELD_NUMBER << 3 | WireType.LENGTH_DELIMITED ->
                 encodedPosition = payload();
@@ -111,6 +116,20 @@ public final class BatchScanner {
             }
         }
         return true;
+    }
+
+    private @Nullable UUID requestId() {
+        int length = in.length();
+        int position = in.position();
+        in.advance(length);
+        if (length == 0) {
+            return null;
+        }
+        if (length != REQUEST_ID_BYTES) {
+            throw in.broken("request_id has %d bytes; a UUID has %d".formatted(length, REQUEST_ID_BYTES));
+        }
+        ByteBuffer id = ByteBuffer.wrap(bytes, position, length);
+        return new UUID(id.getLong(), id.getLong());
     }
 
     private int payload() {
@@ -248,6 +267,7 @@ public final class BatchScanner {
                 format,
                 isPlain(),
                 producer,
+                requestId,
                 payloadPosition(),
                 payloadBytes);
     }

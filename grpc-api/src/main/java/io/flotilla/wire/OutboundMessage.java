@@ -1,5 +1,6 @@
 package io.flotilla.wire;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.flotilla.v1.Batches;
 import io.flotilla.v1.ProduceRequest;
@@ -13,6 +14,7 @@ import java.io.OutputStream;
  */
 public final class OutboundMessage {
     private static final int TAG_BYTES = 1;
+    private static final byte[] NOTHING = {};
 
     private final byte[] head;
     private final FrameBody body;
@@ -47,11 +49,22 @@ public final class OutboundMessage {
      * @param header all fields but {@code batch}
      */
     public static OutboundMessage produce(ProduceRequest header, FrameBody batch) {
+        return produce(header, NOTHING, batch);
+    }
+
+    /**
+     * The same around a batch that is in two pieces.
+     *
+     * @param front encoded fields of the batch that {@code rest} does not have
+     */
+    public static OutboundMessage produce(ProduceRequest header, byte[] front, FrameBody rest) {
         int headerBytes = header.getSerializedSize();
-        WireWriter head = new WireWriter(headerBytes + 16);
+        WireWriter head = new WireWriter(headerBytes + front.length + 16);
         head.raw(header.toByteString());
-        head.tag(ProduceRequest.BATCH_FIELD_NUMBER, WireType.LENGTH_DELIMITED).varint(batch.size());
-        return new OutboundMessage(head.toByteArray(), batch);
+        head.tag(ProduceRequest.BATCH_FIELD_NUMBER, WireType.LENGTH_DELIMITED)
+                .varint((long) front.length + rest.size());
+        head.raw(ByteString.copyFrom(front));
+        return new OutboundMessage(head.toByteArray(), rest);
     }
 
     /** Bytes of the whole message. */

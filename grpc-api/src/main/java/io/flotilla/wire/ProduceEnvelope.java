@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.flotilla.v1.Acks;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.ProduceRequest;
+import java.util.OptionalLong;
 
 /**
  * One {@link ProduceRequest} as it came: its header fields, and its batch as a range of the same array, neither copied
@@ -33,6 +34,8 @@ public final class ProduceEnvelope {
     private int acks;
     private int timeoutMs;
     private boolean leaderOnly;
+    private boolean hasExpectedOffset;
+    private long expectedOffset;
     private ByteString routingKey = ByteString.EMPTY;
     private int batchPosition;
     private int batchBytes;
@@ -81,6 +84,10 @@ public final class ProduceEnvelope {
             case 6 << 3 -> acks = in.int32();
             case 7 << 3 -> timeoutMs = in.int32();
             case 8 << 3 -> leaderOnly = in.bool();
+            case 9 << 3 -> {
+                hasExpectedOffset = true;
+                expectedOffset = in.int64();
+            }
             case 11 << 3 | WireType.LENGTH_DELIMITED -> routingKey = in.slice();
             case BATCH_FIELD << 3 | WireType.LENGTH_DELIMITED -> {
                 batchBytes = in.length();
@@ -154,6 +161,11 @@ public final class ProduceEnvelope {
 
     public boolean leaderOnly() {
         return leaderOnly;
+    }
+
+    /** Base offset that the batch must get; empty = any. Not checked. */
+    public OptionalLong expectedOffset() {
+        return hasExpectedOffset ? OptionalLong.of(expectedOffset) : OptionalLong.empty();
     }
 
     /** Empty if absent. A view of {@link #bytes()}. */

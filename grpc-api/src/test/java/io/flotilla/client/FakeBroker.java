@@ -15,6 +15,8 @@ import io.flotilla.v1.GetMetadataRequest;
 import io.flotilla.v1.GetMetadataResponse;
 import io.flotilla.v1.GetTopicRequest;
 import io.flotilla.v1.GetTopicResponse;
+import io.flotilla.v1.InitProducerRequest;
+import io.flotilla.v1.InitProducerResponse;
 import io.flotilla.v1.ListOffsetsRequest;
 import io.flotilla.v1.ListOffsetsResponse;
 import io.flotilla.v1.ListTopicsRequest;
@@ -74,7 +76,7 @@ final class FakeBroker {
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addService(RawServices.replace(
-                        new ProduceServiceGrpc.ProduceServiceImplBase() {}.bindService(),
+                        new Producers().bindService(),
                         ServerMethodDefinition.create(
                                 RawMethods.SERVE_PRODUCE, ServerCalls.asyncBidiStreamingCall(this::produce))))
                 .addService(RawServices.replace(
@@ -245,6 +247,17 @@ final class FakeBroker {
         }
         answers.onNext(answer.build());
         return true;
+    }
+
+    private final class Producers extends ProduceServiceGrpc.ProduceServiceImplBase {
+        @Override
+        public void initProducer(InitProducerRequest request, StreamObserver<InitProducerResponse> response) {
+            response.onNext(InitProducerResponse.newBuilder()
+                    .setProducerId(cluster.nextProducerId())
+                    .setMaxInFlightBatches(64)
+                    .build());
+            response.onCompleted();
+        }
     }
 
     private StreamObserver<ConsumeRequest> consume(StreamObserver<OutboundMessage> answers) {

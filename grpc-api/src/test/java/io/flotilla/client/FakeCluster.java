@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * moved leaders, drains, crashes and slow answers. One lock guards everything; tests may call from any thread.
  */
 public final class FakeCluster implements AutoCloseable {
+    private long lastProducerId; // guarded by the lock
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<TopicPartition, FakeLog> logs = new LinkedHashMap<>();
     private final Map<String, ByteString> topicIds = new LinkedHashMap<>();
@@ -159,6 +161,15 @@ public final class FakeCluster implements AutoCloseable {
         });
     }
 
+    /** As if no producer had written to the partition for long. */
+    void forgetProducers(TopicPartition partition) {
+        run(log(partition).producers::forget);
+    }
+
+    long nextProducerId() {
+        return locked(() -> ++lastProducerId);
+    }
+
     FakeLog log(TopicPartition partition) {
         FakeLog log = logs.get(partition);
         if (log == null) {
@@ -197,12 +208,18 @@ public final class FakeCluster implements AutoCloseable {
         }
         BatchInfo info = BatchScanner.check(
                 batch.bytes(), batch.batchPosition(), batch.batchBytes(), BatchScanner.MAX_BATCH_RECORDS);
-        long base = log.append(batch.bytes(), batch.batchPosition(), batch.batchBytes(), info.recordCount());
+        OptionalLong before = log.producers.duplicateOf(info.producer());
+        long base = before.orElseGet(
+                () -> log.append(batch.bytes(), batch.batchPosition(), batch.batchBytes(), info.recordCount()));
+        if (before.isEmpty()) {
+            log.producers.written(info.producer(), info.recordCount(), base);
+        }
         brokers.forEach(FakeBroker::pump);
         return Appended.newBuilder()
                 .setPartition(batch.partition())
                 .setBaseOffset(base)
-                .setNextOffset(log.logEnd)
+                .setNextOffset(base + info.recordCount())
+                .setDuplicate(before.isPresent())
                 .setAppendTimeMs(1)
                 .setLeaderEpoch(log.epoch)
                 .build();

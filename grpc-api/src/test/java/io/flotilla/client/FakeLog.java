@@ -17,6 +17,8 @@ final class FakeLog {
     long logStart;
     long logEnd;
 
+    final FakeProducers producers = new FakeProducers();
+
     FakeLog(TopicPartition partition, int leader) {
         this.partition = partition;
         this.leader = leader;

@@ -182,25 +182,55 @@ class ProducerTest {
     }
 
     @Test
-    void saysSoWhenItIsUnknownWhetherABatchWasWritten() {
+    void aBatchWhoseAnswerWasLostIsWrittenOnce() {
         cluster.faults(breakingOnce());
         Producer producer = producer(ProducerConfig.DEFAULT);
 
-        CompletableFuture<RecordAck> lost = producer.send(0, value(1));
+        RecordAck ack = get(producer.send(0, value(1)));
+        get(producer.send(0, value(2)));
 
-        assertFails(lost, null, true);
-        assertThat(cluster.values(P0)).containsExactly("value 1");
+        assertThat(ack.offset()).isZero();
+        assertThat(cluster.values(P0)).containsExactly("value 1", "value 2");
     }
 
     @Test
-    void mayWriteTwiceOnlyIfAskedTo() {
-        cluster.faults(breakingOnce());
-        Producer producer = producer(ProducerConfig.DEFAULT.withRetryAmbiguous(true));
+    void aProducerThatWasForgottenGoesOn() {
+        Producer producer = producer(ProducerConfig.DEFAULT);
+        get(producer.send(0, value(1)));
+        cluster.forgetProducers(P0);
 
-        RecordAck ack = get(producer.send(0, value(1)));
+        get(producer.send(0, value(2)));
+        get(producer.send(0, value(3)));
 
-        assertThat(ack.offset()).isEqualTo(1);
-        assertThat(cluster.values(P0)).containsExactly("value 1", "value 1");
+        assertThat(cluster.values(P0)).containsExactly("value 1", "value 2", "value 3");
+    }
+
+    @Test
+    void whatIsBehindABatchThatWasGivenUpIsWrittenInOrder() {
+        AtomicInteger batches = new AtomicInteger();
+        cluster.faults(refusing(batch -> batches.incrementAndGet() == 3, ErrorCode.ERROR_CODE_INVALID_TIMESTAMP));
+        Producer producer = producer(ProducerConfig.DEFAULT.withBatching(1, Duration.ZERO));
+        List<CompletableFuture<RecordAck>> results = new ArrayList<>();
+
+        cluster.run(() -> IntStream.range(0, 8).forEach(i -> results.add(producer.send(0, value(i)))));
+
+        assertFails(results.get(2), ErrorCode.ERROR_CODE_INVALID_TIMESTAMP, false);
+        get(results.get(7));
+        List<String> rest = new ArrayList<>(values(0, 8));
+        rest.remove(2);
+        assertThat(cluster.values(P0)).isEqualTo(rest);
+    }
+
+    @Test
+    void producersDoNotGetIntoEachOthersWay() {
+        Producer one = producer(ProducerConfig.DEFAULT);
+        Producer other = producer(ProducerConfig.DEFAULT);
+
+        get(one.send(0, value(1)));
+        get(other.send(0, value(2)));
+        get(one.send(0, value(3)));
+
+        assertThat(cluster.values(P0)).containsExactly("value 1", "value 2", "value 3");
     }
 
     private static FakeCluster.Faults breakingOnce() {
@@ -276,7 +306,7 @@ class ProducerTest {
     }
 
     @Test
-    void givesUpABatchThatWasOvertakenRatherThanWriteOutOfOrder() {
+    void aBatchIsNotOvertakenEvenIfTheBrokerTakesWhatComesBehindIt() {
         AtomicInteger batches = new AtomicInteger();
         cluster.faults(new FakeCluster.Faults() {
             @Override
@@ -295,10 +325,9 @@ class ProducerTest {
         List<CompletableFuture<RecordAck>> results = new ArrayList<>();
         cluster.run(() -> IntStream.range(0, 5).forEach(i -> results.add(producer.send(0, value(i)))));
 
-        assertFails(results.get(1), ErrorCode.ERROR_CODE_OVERLOADED, false);
-        get(results.get(4));
+        results.forEach(ProducerTest::get);
 
-        assertThat(cluster.values(P0)).containsExactly("value 0", "value 2", "value 3", "value 4");
+        assertThat(cluster.values(P0)).isEqualTo(values(0, 5));
     }
 
     @Test
@@ -327,7 +356,7 @@ class ProducerTest {
                 return true;
             }
         });
-        Producer producer = producer(ProducerConfig.DEFAULT.withRetryAmbiguous(true));
+        Producer producer = producer(ProducerConfig.DEFAULT);
 
         assertFails(producer.send(0, value(1)), ErrorCode.ERROR_CODE_TIMED_OUT, true);
     }

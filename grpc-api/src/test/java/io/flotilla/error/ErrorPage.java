@@ -66,6 +66,17 @@ final class ErrorPage {
                             + " `message.timestamp.after.max.ms` are the limits."),
             entry(ErrorCode.ERROR_CODE_UNSUPPORTED_COMPRESSION, "Use a codec of `common.proto`."),
             entry(ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE, "Do without it, or upgrade the brokers."),
+            entry(ErrorCode.ERROR_CODE_PARTITION_REQUIRED, "Name the partition."),
+            entry(
+                    ErrorCode.ERROR_CODE_OFFSET_CONFLICT,
+                    "Somebody else wrote first: read up to `next_offset`, decide anew."),
+            entry(
+                    ErrorCode.ERROR_CODE_OUT_OF_ORDER_SEQUENCE,
+                    "Send what is missing first; if it was given up, go on in a new epoch, with sequence 0."),
+            entry(ErrorCode.ERROR_CODE_PRODUCER_FENCED, "Stop: another producer has taken over the id."),
+            entry(
+                    ErrorCode.ERROR_CODE_UNKNOWN_PRODUCER,
+                    "Go on in a new epoch, with sequence 0. After a week of silence a producer is forgotten."),
             entry(ErrorCode.ERROR_CODE_CLIENT_MESSAGE_LIMIT, "Raise the client's message limit to `needed_bytes`."),
             entry(
                     ErrorCode.ERROR_CODE_UNKNOWN_TOPIC_OR_PARTITION,

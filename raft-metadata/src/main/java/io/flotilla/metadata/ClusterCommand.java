@@ -29,6 +29,37 @@ public sealed interface ClusterCommand extends MetadataCommand {
         }
     }
 
+    /**
+     * Takes the producer ids {@code after + 1} to {@code after + count} for whoever proposes it. Refused if others took them
+     * first: then it is to be tried again behind theirs.
+     *
+     * @param after the last id taken so far
+     * @param count 1 to {@value #MOST}
+     */
+    record AllocateProducerIds(long after, int count) implements ClusterCommand {
+        private static final int MOST = 1_000_000;
+
+        public AllocateProducerIds {
+            if (after < 0 || count < 1 || count > MOST) {
+                throw new IllegalArgumentException(
+                        "%d producer ids after %d; must be 1 to %d after 0 or more".formatted(count, after, MOST));
+            }
+        }
+
+        @Override
+        public MetadataResult applyTo(MetadataImage image) {
+            if (!image.hasCluster()) {
+                return new Refused(Code.CONFLICT, "no cluster was created yet; create it before its producers");
+            }
+            return after == image.lastProducerId()
+                    ? new Applied(image.withLastProducerId(after + count))
+                    : new Refused(
+                            Code.CONFLICT,
+                            "producer ids up to %d are taken, not up to %d; try again behind them"
+                                    .formatted(image.lastProducerId(), after));
+        }
+    }
+
     /** Changes the settings of every topic that does not set its own. */
     record UpdateTopicDefaults(ConfigChange change) implements ClusterCommand {
         @Override

@@ -5,6 +5,7 @@ import io.flotilla.metadata.BrokerCommand.FenceBroker;
 import io.flotilla.metadata.BrokerCommand.RegisterBroker;
 import io.flotilla.metadata.BrokerCommand.RemoveBroker;
 import io.flotilla.metadata.BrokerCommand.UndrainBroker;
+import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
@@ -42,6 +43,10 @@ final class CommandCodec {
         } else if (command instanceof UpdateTopicDefaults update) {
             proto.setUpdateTopicDefaults(
                     CommandProto.UpdateTopicDefaults.newBuilder().setChange(toProto(update.change())));
+        } else if (command instanceof AllocateProducerIds allocate) {
+            proto.setAllocateProducerIds(CommandProto.AllocateProducerIds.newBuilder()
+                    .setAfter(allocate.after())
+                    .setCount(allocate.count()));
         }
     }
 
@@ -96,6 +101,10 @@ final class CommandCodec {
                         proto.getCreateCluster().getFeatureLevel());
             case UPDATE_TOPIC_DEFAULTS ->
                 new UpdateTopicDefaults(fromProto(proto.getUpdateTopicDefaults().getChange()));
+            case ALLOCATE_PRODUCER_IDS ->
+                new AllocateProducerIds(
+                        proto.getAllocateProducerIds().getAfter(),
+                        proto.getAllocateProducerIds().getCount());
             case REGISTER_BROKER ->
                 new RegisterBroker(
                         ImageCodec.fromProto(proto.getRegisterBroker().getRegistration()));

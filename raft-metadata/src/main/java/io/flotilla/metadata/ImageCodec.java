@@ -21,7 +21,8 @@ final class ImageCodec {
                 .setVersion(image.version())
                 .setClusterId(image.clusterId())
                 .setFeatureLevel(image.featureLevel())
-                .addAllTopicDefaults(toProto(image.topicDefaults()));
+                .addAllTopicDefaults(toProto(image.topicDefaults()))
+                .setLastProducerId(image.lastProducerId());
         image.brokers().all().forEach(broker -> proto.addBrokers(toProto(broker)));
         image.topics().all().forEach(topic -> proto.addTopics(toProto(topic)));
         return proto.build();
@@ -41,7 +42,8 @@ final class ImageCodec {
                 Topics.of(proto.getTopicsList().stream()
                         .map(ImageCodec::fromProto)
                         .toList()),
-                configs(proto.getTopicDefaultsList()));
+                configs(proto.getTopicDefaultsList()),
+                proto.getLastProducerId());
     }
 
     private static ImageProto.RegisteredBroker toProto(RegisteredBroker broker) {

@@ -10,14 +10,21 @@ import io.flotilla.metadata.config.TopicConfig;
  * @param clusterId names the cluster for ever; {@link #NO_CLUSTER} until one is created
  * @param featureLevel what all brokers understand, see {@link FeatureLevel}
  * @param topicDefaults settings of every topic that does not set its own
+ * @param lastProducerId the largest id that was handed out to a broker for its producers; 0 = none yet
  */
 public record MetadataImage(
-        long version, String clusterId, int featureLevel, Brokers brokers, Topics topics, Configs topicDefaults) {
+        long version,
+        String clusterId,
+        int featureLevel,
+        Brokers brokers,
+        Topics topics,
+        Configs topicDefaults,
+        long lastProducerId) {
     public static final String NO_CLUSTER = "";
 
     /** Before the first command. */
     public static final MetadataImage EMPTY =
-            new MetadataImage(-1, NO_CLUSTER, FeatureLevel.NONE, Brokers.NONE, Topics.NONE, Configs.NONE);
+            new MetadataImage(-1, NO_CLUSTER, FeatureLevel.NONE, Brokers.NONE, Topics.NONE, Configs.NONE, 0);
 
     public boolean hasCluster() {
         return !clusterId.equals(NO_CLUSTER);
@@ -39,22 +46,27 @@ public record MetadataImage(
             throw new IllegalArgumentException(
                     "the image is of raft index %d and cannot go back to %d".formatted(version, index));
         }
-        return new MetadataImage(index, clusterId, featureLevel, brokers, topics, topicDefaults);
+        return new MetadataImage(index, clusterId, featureLevel, brokers, topics, topicDefaults, lastProducerId);
     }
 
     MetadataImage withCluster(String newClusterId, int newFeatureLevel) {
-        return new MetadataImage(version, newClusterId, newFeatureLevel, brokers, topics, topicDefaults);
+        return new MetadataImage(
+                version, newClusterId, newFeatureLevel, brokers, topics, topicDefaults, lastProducerId);
     }
 
     MetadataImage withBrokers(Brokers newBrokers) {
-        return new MetadataImage(version, clusterId, featureLevel, newBrokers, topics, topicDefaults);
+        return new MetadataImage(version, clusterId, featureLevel, newBrokers, topics, topicDefaults, lastProducerId);
     }
 
     MetadataImage withTopics(Topics newTopics) {
-        return new MetadataImage(version, clusterId, featureLevel, brokers, newTopics, topicDefaults);
+        return new MetadataImage(version, clusterId, featureLevel, brokers, newTopics, topicDefaults, lastProducerId);
     }
 
     MetadataImage withTopicDefaults(Configs newDefaults) {
-        return new MetadataImage(version, clusterId, featureLevel, brokers, topics, newDefaults);
+        return new MetadataImage(version, clusterId, featureLevel, brokers, topics, newDefaults, lastProducerId);
+    }
+
+    MetadataImage withLastProducerId(long id) {
+        return new MetadataImage(version, clusterId, featureLevel, brokers, topics, topicDefaults, id);
     }
 }

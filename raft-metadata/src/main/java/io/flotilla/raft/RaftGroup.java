@@ -6,6 +6,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** This node's member of one Raft group. Safe for use by any thread. */
 public interface RaftGroup {
+    /** For an entry that may be appended in any term. */
+    long ANY_TERM = -1;
+
     GroupId id();
 
     /**
@@ -18,7 +21,19 @@ public interface RaftGroup {
      * @param header goes through the Raft log to {@link GroupStateMachine#apply}; tens of bytes, or a whole command
      * @param payload goes to the {@link PayloadStore} of every member; empty for none. Owned by the group from here on
      */
-    CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload);
+    default CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
+        return propose(header, payload, ANY_TERM);
+    }
+
+    /**
+     * The same, but the entry is appended only while this member leads in {@code term}: what was decided on by looking at
+     * the log's end in that term still holds, as nobody else has appended anything. Else it is refused, and the member
+     * gives up its leadership.
+     */
+    CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term);
+
+    /** Completes when every member has forced the entries up to {@code index} to disk. Only the leader can tell. */
+    CompletableFuture<Void> onEveryMember(long index);
 
     Leadership leadership();
 

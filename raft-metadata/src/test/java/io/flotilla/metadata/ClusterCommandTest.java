@@ -3,6 +3,7 @@ package io.flotilla.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
 import io.flotilla.metadata.MetadataResult.Code;
@@ -67,5 +68,31 @@ class ClusterCommandTest {
 
         assertThat(refused)
                 .isEqualTo(new Refused(Code.CONFLICT, "no cluster was created yet; create it before its settings"));
+    }
+
+    @Test
+    void givesEveryBlockOfProducerIdsToOneOnly() {
+        MetadataImage image = TestImages.applied(TestImages.NEW_CLUSTER, new AllocateProducerIds(0, 1000));
+
+        assertThat(image.lastProducerId()).isEqualTo(1000);
+        assertThat(TestImages.refused(image, new AllocateProducerIds(0, 1000)))
+                .isEqualTo(new Refused(
+                        Code.CONFLICT, "producer ids up to 1000 are taken, not up to 0; try again behind them"));
+        assertThat(TestImages.applied(image, new AllocateProducerIds(1000, 5)).lastProducerId())
+                .isEqualTo(1005);
+    }
+
+    @Test
+    void refusesProducerIdsBeforeThereIsACluster() {
+        assertThat(TestImages.refused(MetadataImage.EMPTY, new AllocateProducerIds(0, 1))
+                        .code())
+                .isEqualTo(Code.CONFLICT);
+    }
+
+    @Test
+    void refusesBlocksOfProducerIdsThatMakeNoSense() {
+        assertThatThrownBy(() -> new AllocateProducerIds(-1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new AllocateProducerIds(0, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new AllocateProducerIds(0, 1_000_001)).isInstanceOf(IllegalArgumentException.class);
     }
 }

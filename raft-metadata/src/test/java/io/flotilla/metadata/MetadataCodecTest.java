@@ -10,6 +10,7 @@ import io.flotilla.metadata.BrokerCommand.FenceBroker;
 import io.flotilla.metadata.BrokerCommand.RegisterBroker;
 import io.flotilla.metadata.BrokerCommand.RemoveBroker;
 import io.flotilla.metadata.BrokerCommand.UndrainBroker;
+import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
@@ -55,6 +56,7 @@ class MetadataCodecTest {
     static {
         COMMANDS.put("create-cluster", new CreateCluster("cluster-1", 1));
         COMMANDS.put("update-topic-defaults", new UpdateTopicDefaults(CHANGE));
+        COMMANDS.put("allocate-producer-ids", new AllocateProducerIds(1000, 1000));
         COMMANDS.put("register-broker", new RegisterBroker(BROKER));
         COMMANDS.put("fence-broker", new FenceBroker(300, TestImages.run(5)));
         COMMANDS.put("drain-broker", new DrainBroker(300));
@@ -94,7 +96,8 @@ class MetadataCodecTest {
                             40,
                             Configs.NONE,
                             List.of(PartitionAssignment.on(1), PartitionAssignment.on(300))))),
-            new Configs(Map.of("index.interval.bytes", "8192")));
+            new Configs(Map.of("index.interval.bytes", "8192")),
+            0);
 
     private static final Properties GOLDEN = golden();
 
@@ -133,6 +136,13 @@ class MetadataCodecTest {
 
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(HexFormat.of().formatHex(golden("image")));
         assertThat(MetadataCodec.decodeImage(golden("image"))).isEqualTo(IMAGE);
+    }
+
+    @Test
+    void writesWhichProducerIdsAreTaken() {
+        MetadataImage image = IMAGE.withLastProducerId(5000);
+
+        assertThat(MetadataCodec.decodeImage(MetadataCodec.encode(image))).isEqualTo(image);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.flotilla.metadata.BrokerCommand.FenceBroker;
 import io.flotilla.metadata.BrokerCommand.RegisterBroker;
 import io.flotilla.metadata.BrokerCommand.RemoveBroker;
 import io.flotilla.metadata.BrokerCommand.UndrainBroker;
+import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
@@ -32,9 +33,10 @@ final class RandomCommands {
     }
 
     MetadataCommand next() {
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(21)) {
             case 0 -> new CreateCluster("cluster-" + random.nextInt(3), 1);
             case 1 -> new UpdateTopicDefaults(change());
+            case 20 -> new AllocateProducerIds(1000L * random.nextInt(3), 1000);
             case 2, 3, 4, 5 -> new RegisterBroker(registration());
             case 6 -> new FenceBroker(brokerId(), TestImages.run(random.nextInt(3)));
             case 7 -> new DrainBroker(brokerId());

@@ -64,7 +64,7 @@ final class FakeGroup implements RaftGroup {
     }
 
     @Override
-    public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
+    public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term) {
         throw new UnsupportedOperationException("nothing proposes here");
     }
 
@@ -76,6 +76,11 @@ final class FakeGroup implements RaftGroup {
     @Override
     public void fail(Throwable cause) {
         throw new UnsupportedOperationException("nothing fails here", cause);
+    }
+
+    @Override
+    public CompletableFuture<Void> onEveryMember(long index) {
+        throw new UnsupportedOperationException("nothing commits here");
     }
 
     @Override

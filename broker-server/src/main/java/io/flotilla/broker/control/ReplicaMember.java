@@ -3,6 +3,7 @@ package io.flotilla.broker.control;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.broker.partition.ReplicaState;
+import io.flotilla.broker.producer.Producers;
 import io.flotilla.broker.storage.DataDirectory;
 import io.flotilla.broker.storage.MemberPhase;
 import io.flotilla.broker.storage.ReplicaDescription;
@@ -77,14 +78,21 @@ final class ReplicaMember implements MemberLife.Member {
     @Override
     public CompletableFuture<Void> open(boolean joins) {
         Log files;
+        Producers producers;
         try {
             files = store.open(
                     directory.replica(id).log(), description.segments().logConfig(parts.markInterval()));
         } catch (CorruptLogException | IOException e) {
             return CompletableFuture.failedFuture(e);
         }
-        Partition partition =
-                new Partition(id, files, parts.produce(), parts.maxEntryBytes(), parts.clock(), parts.events());
+        try {
+            producers = Producers.open(directory.replica(id).producers(), files);
+        } catch (LogException e) {
+            close(files);
+            return CompletableFuture.failedFuture(e);
+        }
+        Partition partition = new Partition(
+                id, files, producers, parts.produce(), parts.maxEntryBytes(), parts.clock(), parts.events());
         opened = new Opened(partition);
         return raft.open(id.groupId(), description.name(), description.peers(), joins, partition)
                 .whenComplete((group, error) -> {
@@ -96,6 +104,14 @@ final class ReplicaMember implements MemberLife.Member {
                     table.opened(id, partition);
                     partition.joined(group);
                 });
+    }
+
+    private void close(Log files) {
+        try {
+            files.close();
+        } catch (LogException e) {
+            log.warn("log of a replica did not close cleanly partition={}", description.name(), e);
+        }
     }
 
     @Override

@@ -4,9 +4,11 @@ import com.google.protobuf.ByteString;
 import io.flotilla.broker.control.StorageWatch;
 import io.flotilla.broker.partition.AppendOutcome;
 import io.flotilla.broker.partition.Partition;
+import io.flotilla.broker.producer.WrittenBatch;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.Topic;
+import io.flotilla.v1.Acks;
 import io.flotilla.v1.Appended;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.LeaderHint;
@@ -15,6 +17,7 @@ import io.flotilla.v1.ProduceResponse;
 import io.flotilla.wire.FrameBody;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -38,38 +41,36 @@ final class Appends {
         this.storage = storage;
     }
 
+    /**
+     * What a client asks for beside the batch.
+     *
+     * @param epoch leadership the client has in mind
+     * @param expectedOffset the batch must get
+     * @param everywhere answer only when every replica has it
+     * @param mayForward whether another broker may be asked
+     * @param timeoutMs 0 = default
+     */
+    record Terms(
+            OptionalInt epoch, OptionalLong expectedOffset, boolean everywhere, boolean mayForward, int timeoutMs) {
+        Terms {
+            timeoutMs = timeoutMs == 0 ? DEFAULT_TIMEOUT_MS : timeoutMs;
+        }
+    }
+
     /** A batch and where it is to go. */
     static final class Request {
         private final Topic topic;
         private final PartitionId id;
-        private final OptionalInt epoch;
-        private final boolean mayForward;
-        private final int timeoutMs;
+        private final Terms terms;
         private final byte[] bytes;
         private final int position;
         private final int length;
 
-        /**
-         * A request whose batch is {@code length} bytes of {@code bytes}, which nobody changes until it is answered.
-         *
-         * @param epoch leadership the client has in mind
-         * @param mayForward whether another broker may be asked
-         * @param timeoutMs 0 = default
-         */
-        Request(
-                Topic topic,
-                PartitionId id,
-                OptionalInt epoch,
-                boolean mayForward,
-                int timeoutMs,
-                byte[] bytes,
-                int position,
-                int length) {
+        /** A request whose batch is {@code length} bytes of {@code bytes}, which nobody changes until it is answered. */
+        Request(Topic topic, PartitionId id, Terms terms, byte[] bytes, int position, int length) {
             this.topic = topic;
             this.id = id;
-            this.epoch = epoch;
-            this.mayForward = mayForward;
-            this.timeoutMs = timeoutMs == 0 ? DEFAULT_TIMEOUT_MS : timeoutMs;
+            this.terms = terms;
             this.bytes = bytes;
             this.position = position;
             this.length = length;
@@ -99,7 +100,7 @@ final class Appends {
         CompletableFuture<ProduceResponse> outcome = outcome(request);
         return new Started(
                 outcome.copy()
-                        .orTimeout(request.timeoutMs, TimeUnit.MILLISECONDS)
+                        .orTimeout(request.terms.timeoutMs(), TimeUnit.MILLISECONDS)
                         .exceptionally(error -> failed(Errors.of(error))),
                 outcome.handle((answer, error) -> null));
     }
@@ -118,7 +119,7 @@ final class Appends {
     }
 
     private CompletableFuture<ProduceResponse> appendHere(Partition partition, Request request) {
-        request.epoch.ifPresent(epoch -> routing.requireEpoch(partition, epoch));
+        request.terms.epoch().ifPresent(epoch -> routing.requireEpoch(partition, epoch));
         if (storage.full()) {
             throw FlotillaException.of(
                             ErrorCode.ERROR_CODE_STORAGE_FULL,
@@ -131,7 +132,11 @@ final class Appends {
                         request.bytes,
                         request.position,
                         request.length,
+                        request.terms.expectedOffset(),
                         routing.image().configOf(request.topic)))
+                .thenCompose(outcome -> request.terms.everywhere() && outcome instanceof AppendOutcome.Appended
+                        ? partition.onEveryReplica().thenApply(there -> outcome)
+                        : CompletableFuture.completedFuture(outcome))
                 .thenApply(outcome -> answer(partition, outcome));
     }
 
@@ -147,16 +152,20 @@ final class Appends {
 
     private CompletableFuture<ProduceResponse> appendElsewhere(Request request) {
         Optional<LeaderHint> leader = routing.leaderElsewhere(request.id);
-        if (leader.isEmpty() || !request.mayForward) {
+        if (leader.isEmpty() || !request.terms.mayForward()) {
             return CompletableFuture.completedFuture(failed(routing.notLeader(request.id)));
         }
         ProduceRequest.Builder header = ProduceRequest.newBuilder()
                 .setTopic(request.topic.name())
                 .setTopicId(ByteString.copyFrom(request.topic.id().toBytes()))
                 .setPartition(request.id.partition())
-                .setTimeoutMs(request.timeoutMs)
+                .setTimeoutMs(request.terms.timeoutMs())
                 .setLeaderOnly(true);
-        request.epoch.ifPresent(header::setLeaderEpoch);
+        request.terms.epoch().ifPresent(header::setLeaderEpoch);
+        request.terms.expectedOffset().ifPresent(header::setExpectedOffset);
+        if (request.terms.everywhere()) {
+            header.setAcks(Acks.ACKS_ALL);
+        }
         return forwarder
                 .forward(
                         leader.get().getEndpoint(),
@@ -166,14 +175,16 @@ final class Appends {
     }
 
     private static ProduceResponse appended(Partition partition, AppendOutcome.Appended appended) {
+        WrittenBatch batch = appended.batch();
         return ProduceResponse.newBuilder()
                 .setAppended(Appended.newBuilder()
                         .setPartition(partition.id().partition())
-                        .setBaseOffset(appended.baseOffset())
-                        .setNextOffset(appended.nextOffset())
-                        .setAppendTimeMs(appended.appendTimeMs())
-                        .setLeaderEpoch(appended.leaderEpoch())
-                        .setLogStartOffset(partition.logStart()))
+                        .setBaseOffset(batch.baseOffset())
+                        .setNextOffset(batch.nextOffset())
+                        .setAppendTimeMs(batch.appendTimeMs())
+                        .setLeaderEpoch(batch.leaderEpoch())
+                        .setLogStartOffset(partition.logStart())
+                        .setDuplicate(appended.duplicate()))
                 .build();
     }
 

@@ -5,10 +5,12 @@ import io.flotilla.error.FlotillaException;
 import io.flotilla.metadata.config.TopicConfig;
 import io.flotilla.record.BatchInfo;
 import io.flotilla.record.BatchScanner;
+import io.flotilla.record.ProducerSequence;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.PayloadFormat;
 import io.flotilla.v1.TimestampType;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 
 /** Decides whether a producer's batch may be appended to a topic. Looks at headers and checksums, never into records. */
 final class BatchAdmission {
@@ -19,7 +21,7 @@ final class BatchAdmission {
     }
 
     /** Throws the API's error for a batch that is malformed or breaks a rule of the topic. */
-    NewBatch admit(byte[] bytes, int position, int length, TopicConfig config) {
+    NewBatch admit(byte[] bytes, int position, int length, OptionalLong expectedOffset, TopicConfig config) {
         if (length == 0) {
             throw FlotillaException.of(ErrorCode.ERROR_CODE_INVALID_BATCH, "the request has no batch");
         }
@@ -34,10 +36,9 @@ final class BatchAdmission {
         if (info.recordCount() == 0) {
             throw FlotillaException.of(ErrorCode.ERROR_CODE_INVALID_BATCH, "the batch has no records");
         }
-        if (info.producer() != null) {
-            throw FlotillaException.of(
-                    ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE,
-                    "this broker knows no idempotent producers yet; send batches without producer");
+        ProducerSequence producer = info.producer();
+        if (producer != null) {
+            checkProducer(producer);
         }
         if (info.format() != PayloadFormat.PAYLOAD_FORMAT_UNSPECIFIED) {
             throw FlotillaException.of(
@@ -54,7 +55,21 @@ final class BatchAdmission {
                 length,
                 info.recordCount(),
                 info.maxTimestampMs(),
-                appendTime ? TimestampType.TIMESTAMP_TYPE_LOG_APPEND_TIME : TimestampType.TIMESTAMP_TYPE_UNSPECIFIED);
+                appendTime ? TimestampType.TIMESTAMP_TYPE_LOG_APPEND_TIME : TimestampType.TIMESTAMP_TYPE_UNSPECIFIED,
+                new NewBatch.Conditions(producer, info.requestId(), expectedOffset));
+    }
+
+    private static void checkProducer(ProducerSequence producer) {
+        if (producer.transactional()) {
+            throw FlotillaException.of(
+                    ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE, "this broker has no transactions; leave it false");
+        }
+        if (producer.producerId() <= 0 || producer.producerEpoch() < 0 || producer.baseSequence() < 0) {
+            throw FlotillaException.of(
+                    ErrorCode.ERROR_CODE_INVALID_BATCH,
+                    "producer %d with epoch %d and sequence %d; the id must be larger than 0, the others 0 or more"
+                            .formatted(producer.producerId(), producer.producerEpoch(), producer.baseSequence()));
+        }
     }
 
     private void checkTimestamps(BatchInfo info, TopicConfig config) {

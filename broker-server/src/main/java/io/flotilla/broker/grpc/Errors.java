@@ -1,6 +1,7 @@
 package io.flotilla.broker.grpc;
 
 import io.flotilla.broker.partition.AppendOutcome;
+import io.flotilla.broker.producer.Verdict;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
 import io.flotilla.log.CorruptBatchException;
@@ -87,12 +88,26 @@ final class Errors {
                 case LEADER_UNAVAILABLE ->
                     FlotillaException.of(ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE, refused.message());
             };
+        } else if (outcome instanceof AppendOutcome.Denied denied) {
+            return of(denied.why());
         } else if (outcome instanceof AppendOutcome.Unknown unknown) {
             return FlotillaException.ambiguous(
                     ErrorCode.ERROR_CODE_NO_QUORUM,
                     "leadership moved while the batch was on its way; it may be in the log: " + unknown.message());
         }
         throw new IllegalArgumentException("%s is no error".formatted(outcome));
+    }
+
+    private static FlotillaException of(Verdict.Refused why) {
+        return switch (why.reason()) {
+            case GAP -> FlotillaException.of(ErrorCode.ERROR_CODE_OUT_OF_ORDER_SEQUENCE, why.message());
+            case TOO_OLD -> FlotillaException.ambiguous(ErrorCode.ERROR_CODE_OUT_OF_ORDER_SEQUENCE, why.message());
+            case FENCED -> FlotillaException.of(ErrorCode.ERROR_CODE_PRODUCER_FENCED, why.message());
+            case UNKNOWN_PRODUCER -> FlotillaException.of(ErrorCode.ERROR_CODE_UNKNOWN_PRODUCER, why.message());
+            case OFFSET_CONFLICT ->
+                FlotillaException.of(ErrorCode.ERROR_CODE_OFFSET_CONFLICT, why.message())
+                        .with("next_offset", why.nextOffset());
+        };
     }
 
     static FlotillaException of(MetadataResult.Refused refused) {

@@ -6,7 +6,9 @@ import io.flotilla.broker.control.NodeReports;
 import io.flotilla.broker.control.StorageWatch;
 import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.error.FlotillaException;
+import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.MetadataImage;
+import io.flotilla.metadata.MetadataResult;
 import io.flotilla.metadata.quorum.MetadataQuorum;
 import io.flotilla.raft.Leadership;
 import io.flotilla.raft.PeerMonitor;
@@ -148,7 +150,7 @@ public final class GrpcServer implements AutoCloseable {
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(GrpcLimits.DEFAULT.minKeepaliveMs(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .addService(new ProduceService(routing, appends, memory, calls).definition())
+                .addService(new ProduceService(routing, appends, memory, calls, producerIds()).definition())
                 .addService(new ConsumeService(
                                 routing,
                                 new CursorStarts(routing, sources, lookup, world.nanoClock()),
@@ -166,6 +168,24 @@ public final class GrpcServer implements AutoCloseable {
                 .intercept(new Forwarding());
         world.interceptors().forEach(builder::intercept);
         return builder.build();
+    }
+
+    private ProducerIds producerIds() {
+        return new ProducerIds(
+                new ProducerIds.Allocator() {
+                    @Override
+                    public long lastTaken() {
+                        return world.image().lastProducerId();
+                    }
+
+                    @Override
+                    public CompletableFuture<Boolean> take(long after, int count) {
+                        return world.quorum()
+                                .propose(new AllocateProducerIds(after, count), ProducerIds.PATIENCE)
+                                .thenApply(MetadataResult.Applied.class::isInstance);
+                    }
+                },
+                world.nanoClock());
     }
 
     private AdminService admin(Routing routing) {

@@ -1,11 +1,15 @@
 package io.flotilla.broker.grpc;
 
+import com.google.protobuf.ByteString;
+import io.flotilla.broker.producer.ProducerTable;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
 import io.flotilla.metadata.Topic;
 import io.flotilla.record.Murmur2;
 import io.flotilla.v1.Acks;
 import io.flotilla.v1.ErrorCode;
+import io.flotilla.v1.InitProducerRequest;
+import io.flotilla.v1.InitProducerResponse;
 import io.flotilla.v1.ProduceResponse;
 import io.flotilla.v1.ProduceServiceGrpc;
 import io.flotilla.v1.PublishRequest;
@@ -21,24 +25,32 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /** Writing: Publish for everyone's first write, Produce for batches in a stream. */
 final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
+    private static final Pattern UUID_TEXT =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     private static final int MAX_RECORDS = 10_000;
 
     private final Routing routing;
     private final Appends appends;
     private final ProduceMemory memory;
     private final OpenCalls calls;
+    private final ProducerIds ids;
     private final StickyChoice publishes = new StickyChoice(); // guarded by itself
 
-    ProduceService(Routing routing, Appends appends, ProduceMemory memory, OpenCalls calls) {
+    ProduceService(Routing routing, Appends appends, ProduceMemory memory, OpenCalls calls, ProducerIds ids) {
+        this.ids = ids;
         this.routing = routing;
         this.appends = appends;
         this.memory = memory;
@@ -90,6 +102,60 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
     }
 
     @Override
+    public void initProducer(InitProducerRequest request, StreamObserver<InitProducerResponse> response) {
+        try {
+            check(request);
+        } catch (FlotillaException e) {
+            response.onError(GrpcErrors.toStatus(e));
+            return;
+        }
+        boolean anew = !request.hasProducerId() || request.getProducerEpoch() == Integer.MAX_VALUE;
+        CompletableFuture<InitProducerResponse> identity = anew
+                ? ids.next().thenApply(id -> identity(id, 0))
+                : CompletableFuture.completedFuture(identity(request.getProducerId(), request.getProducerEpoch() + 1));
+        var unused = identity.whenComplete((answer, error) -> {
+            if (error != null) {
+                response.onError(GrpcErrors.toStatus(Errors.of(error)));
+            } else {
+                response.onNext(answer);
+                response.onCompleted();
+            }
+        });
+    }
+
+    private void check(InitProducerRequest request) {
+        if (calls.draining()) {
+            throw draining();
+        }
+        if (!request.getTransactionalId().isEmpty()) {
+            throw FlotillaException.of(
+                    ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE,
+                    "this broker has no transactions; leave transactional_id empty");
+        }
+        if (request.hasProducerId() != request.hasProducerEpoch()
+                || (request.hasProducerId() && request.getProducerId() <= 0)
+                || request.getProducerEpoch() < 0) {
+            throw Errors.invalid("producer_id is %s and producer_epoch %s; give both as they were, or none"
+                    .formatted(
+                            request.hasProducerId() ? request.getProducerId() : "missing",
+                            request.hasProducerEpoch() ? request.getProducerEpoch() : "missing"));
+        }
+    }
+
+    private static FlotillaException draining() {
+        return FlotillaException.of(
+                ErrorCode.ERROR_CODE_DRAINING, "this broker is shutting down; send this to another one");
+    }
+
+    private static InitProducerResponse identity(long id, int epoch) {
+        return InitProducerResponse.newBuilder()
+                .setProducerId(id)
+                .setProducerEpoch(epoch)
+                .setMaxInFlightBatches(ProducerTable.REMEMBERED_BATCHES)
+                .build();
+    }
+
+    @Override
     public void publish(PublishRequest request, StreamObserver<PublishResponse> response) {
         long bytes = request.getSerializedSize();
         Map<Integer, List<Integer>> byPartition;
@@ -123,8 +189,7 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
 
     private void check(PublishRequest request) {
         if (calls.draining()) {
-            throw FlotillaException.of(
-                    ErrorCode.ERROR_CODE_DRAINING, "this broker is shutting down; send this to another one");
+            throw draining();
         }
         if (memory.isFull()) {
             throw FlotillaException.of(
@@ -138,14 +203,29 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
         }
         if (request.getAcks() == Acks.UNRECOGNIZED) {
             throw FlotillaException.of(
-                    ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE, "this broker knows no other acks than QUORUM");
+                    ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE, "this broker knows no other acks than QUORUM and ALL");
         }
         Appends.Request.requireTimeout(request.getTimeoutMs());
+        if (!request.getRequestId().isEmpty()) {
+            uuid(request.getRequestId());
+        }
         for (int i = 0; i < count; i++) {
             if (request.getRecords(i).hasOffsetDelta()) {
                 throw Errors.invalid("record %d has an offset_delta; offsets are the broker's".formatted(i));
             }
         }
+    }
+
+    private static ByteString uuid(String text) {
+        if (!UUID_TEXT.matcher(text).matches()) {
+            throw Errors.invalid("request_id is '%s'; must be a UUID such as %s"
+                    .formatted(text.length() > 100 ? text.substring(0, 100) + "..." : text, new UUID(0, 1)));
+        }
+        UUID id = UUID.fromString(text);
+        return ByteString.copyFrom(ByteBuffer.allocate(16)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .flip());
     }
 
     private Map<Integer, List<Integer>> byPartition(PublishRequest request, Topic topic) {
@@ -160,7 +240,7 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
             } else if (record.hasKey()) {
                 partition = Murmur2.partition(record.getKey(), partitions);
             } else {
-                keyless = keyless >= 0 ? keyless : choose(topic, partitions, request.getSerializedSize());
+                keyless = keyless >= 0 ? keyless : choose(topic, partitions, request);
                 partition = keyless;
             }
             indices.computeIfAbsent(partition, p -> new ArrayList<>()).add(i);
@@ -168,9 +248,13 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
         return indices;
     }
 
-    private int choose(Topic topic, int partitions, int bytes) {
+    /** The repeat of a request must find what it repeats. */
+    private int choose(Topic topic, int partitions, PublishRequest request) {
+        if (!request.getRequestId().isEmpty()) {
+            return Murmur2.partition(request.getRequestIdBytes(), partitions);
+        }
         synchronized (publishes) {
-            return publishes.next(topic.id(), partitions, bytes);
+            return publishes.next(topic.id(), partitions, request.getSerializedSize());
         }
     }
 
@@ -179,9 +263,12 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
         return appends.append(new Appends.Request(
                 topic,
                 routing.partition(topic, partition),
-                OptionalInt.empty(),
-                !Forwarding.isForwarded(),
-                request.getTimeoutMs(),
+                new Appends.Terms(
+                        OptionalInt.empty(),
+                        OptionalLong.empty(),
+                        request.getAcks() == Acks.ACKS_ALL,
+                        !Forwarding.isForwarded(),
+                        request.getTimeoutMs()),
                 batch,
                 0,
                 batch.length));
@@ -207,6 +294,9 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
         if (request.getBaseTimestampMs() != 0) {
             batch.setBaseTimestampMs(request.getBaseTimestampMs())
                     .setMaxTimestampMs(request.getBaseTimestampMs() + latest);
+        }
+        if (!request.getRequestId().isEmpty()) {
+            batch.setRequestId(uuid(request.getRequestId()));
         }
         return batch.setRecords(records).build();
     }

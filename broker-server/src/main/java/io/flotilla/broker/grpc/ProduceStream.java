@@ -5,6 +5,7 @@ import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.Topic;
+import io.flotilla.record.BatchScanner;
 import io.flotilla.record.Murmur2;
 import io.flotilla.v1.Acks;
 import io.flotilla.v1.Drain;
@@ -141,7 +142,7 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
         }
         if (envelope.acks() == Acks.UNRECOGNIZED) {
             throw FlotillaException.of(
-                    ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE, "this broker knows no other acks than QUORUM");
+                    ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE, "this broker knows no other acks than QUORUM and ALL");
         }
         Appends.Request.requireTimeout(envelope.timeoutMs());
         Topic topic = routing.topic(envelope.topic(), envelope.topicId());
@@ -149,15 +150,26 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
         return new Appends.Request(
                 topic,
                 routing.partition(topic, partition),
-                envelope.hasLeaderEpoch() ? OptionalInt.of(envelope.leaderEpoch()) : OptionalInt.empty(),
-                !envelope.leaderOnly() && !forwarded,
-                envelope.timeoutMs(),
+                new Appends.Terms(
+                        envelope.hasLeaderEpoch() ? OptionalInt.of(envelope.leaderEpoch()) : OptionalInt.empty(),
+                        envelope.expectedOffset(),
+                        envelope.acks() == Acks.ACKS_ALL,
+                        !envelope.leaderOnly() && !forwarded,
+                        envelope.timeoutMs()),
                 envelope.bytes(),
                 envelope.batchPosition(),
                 envelope.batchBytes());
     }
 
     private int choose(Topic topic, ProduceEnvelope envelope) {
+        if (envelope.batchBytes() > 0
+                && BatchScanner.header(envelope.bytes(), envelope.batchPosition(), envelope.batchBytes())
+                                .producer()
+                        != null) {
+            throw FlotillaException.of(
+                    ErrorCode.ERROR_CODE_PARTITION_REQUIRED,
+                    "the batch has a producer, whose sequences are per partition; name the partition");
+        }
         int partitions = topic.partitions().size();
         return envelope.routingKey().isEmpty()
                 ? sticky.next(topic.id(), partitions, envelope.batchBytes())

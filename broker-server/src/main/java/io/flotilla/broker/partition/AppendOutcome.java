@@ -1,9 +1,19 @@
 package io.flotilla.broker.partition;
 
+import io.flotilla.broker.producer.Verdict;
+import io.flotilla.broker.producer.WrittenBatch;
+
 /** How an append ended. */
 public sealed interface AppendOutcome {
-    /** On disk on a majority, and readable. */
-    record Appended(long baseOffset, long nextOffset, long appendTimeMs, int leaderEpoch) implements AppendOutcome {}
+    /**
+     * On disk on a majority, and readable.
+     *
+     * @param duplicate it was before
+     */
+    record Appended(WrittenBatch batch, boolean duplicate) implements AppendOutcome {}
+
+    /** Nothing was appended, and trying again would not change that. */
+    record Denied(Verdict.Refused why) implements AppendOutcome {}
 
     /** Nothing was appended; this replica does not lead. */
     record NotLeader(int leaderId) implements AppendOutcome {}

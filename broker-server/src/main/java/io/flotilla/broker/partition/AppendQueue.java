@@ -1,13 +1,17 @@
 package io.flotilla.broker.partition;
 
 import io.flotilla.broker.config.ProduceConfig;
+import io.flotilla.broker.partition.Entry.Waiting;
+import io.flotilla.broker.producer.Verdict;
+import io.flotilla.broker.producer.WrittenBatch;
 import io.flotilla.raft.Leadership;
 import io.flotilla.raft.ProposeResult;
-import io.flotilla.record.BatchFrame;
+import io.flotilla.raft.RaftGroup;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,14 +27,18 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Batches keep the order in which they were offered. When an entry is not written, those that wait behind it are refused:
- * their senders may count on what came before. Any thread may offer; one at a time proposes, whichever comes
+ * their senders may count on what came before. A batch with conditions is judged right before it is proposed, when all
+ * before it is in the log; the repeat of one that was written is answered as that was. Any thread may offer; one at a time proposes, whichever comes
  * first. Results arrive on a thread of the group.
  */
 final class AppendQueue {
     /** Part of a full entry that is worth an entry while another is under way. */
     private static final int ENOUGH = 4;
 
+    private static final byte[] NOTHING = {};
+
     private final Proposer proposer;
+    private final AppendGate gate;
     private final ProduceConfig config;
     private final int maxEntryBytes;
     private final InstantSource clock;
@@ -42,16 +50,20 @@ final class AppendQueue {
     private int inFlight;
     private boolean proposing;
     private long lastAppendTimeMs;
+    private @Nullable Entry newest; // of those in flight
 
     /** Takes entries to the Raft group. */
     interface Proposer {
-        CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload);
+        /** As {@link RaftGroup#propose(byte[], byte[], long)}. */
+        CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term);
     }
 
-    private record Waiting(NewBatch batch, CompletableFuture<AppendOutcome> outcome) {}
+    /** What one look at the waiting batches led to: an entry to be proposed, if any, and answers to others. */
+    private record Round(@Nullable Entry entry, List<Runnable> answers) {}
 
-    AppendQueue(Proposer proposer, ProduceConfig config, int maxEntryBytes, InstantSource clock) {
+    AppendQueue(Proposer proposer, AppendGate gate, ProduceConfig config, int maxEntryBytes, InstantSource clock) {
         this.proposer = proposer;
+        this.gate = gate;
         this.config = config;
         this.maxEntryBytes = maxEntryBytes;
         this.clock = clock;
@@ -87,36 +99,43 @@ final class AppendQueue {
     }
 
     private void propose() {
-        for (Entry entry = next(); entry != null; entry = nextAfter()) {
-            Entry proposed = entry;
-            var unused = propose(proposed).whenComplete((result, error) -> done(proposed, result, error));
+        if (!begin()) {
+            return;
+        }
+        for (Round round = next(); round != null; round = next()) {
+            round.answers().forEach(Runnable::run);
+            Entry entry = round.entry();
+            if (entry != null) {
+                var unused = propose(entry.header(), entry.payload(), entry.term())
+                        .whenComplete((result, error) -> done(entry, result, error));
+            }
         }
     }
 
-    private CompletableFuture<ProposeResult> propose(Entry entry) {
+    private CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term) {
         try {
-            return proposer.propose(entry.header(), entry.payload());
+            return proposer.propose(header, payload, term);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    /** The next entry, if this thread is to propose it. */
-    private @Nullable Entry next() {
+    /** Whether this thread is the one that proposes. */
+    private boolean begin() {
         lock.lock();
         try {
             if (proposing || !mayPropose()) {
-                return null;
+                return false;
             }
             proposing = true;
-            return join();
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The same for the thread that has just proposed one. */
-    private @Nullable Entry nextAfter() {
+    /** For the thread that proposes, which is released by null. */
+    private @Nullable Round next() {
         lock.lock();
         try {
             if (!mayPropose()) {
@@ -135,19 +154,68 @@ final class AppendQueue {
                         || (inFlight < config.maxInFlightEntries() && waitingBytes >= config.joinBytes() / ENOUGH));
     }
 
-    private Entry join() {
+    private Round join() {
+        lastAppendTimeMs = Math.max(lastAppendTimeMs, clock.millis()); // never goes back within a leadership
         List<Waiting> joined = new ArrayList<>();
+        List<Runnable> answers = new ArrayList<>();
+        Judge judge = new Judge(gate, lastAppendTimeMs);
         int bytes = 0;
         for (Waiting next = waiting.peek();
                 next != null && (joined.isEmpty() || fits(bytes + next.batch().frameBytes()));
                 next = waiting.peek()) {
-            bytes += next.batch().frameBytes();
-            joined.add(waiting.remove());
+            Optional<Verdict> verdict = judge.verdict(next.batch());
+            if (verdict.filter(Verdict.Later.class::isInstance).isPresent()) {
+                break;
+            }
+            waiting.remove();
+            waitingBytes -= next.batch().frameBytes();
+            if (verdict.filter(Verdict.Fresh.class::isInstance).isPresent()) {
+                bytes += next.batch().frameBytes();
+                joined.add(next);
+            } else {
+                answers.add(answer(next, verdict));
+            }
         }
-        waitingBytes -= bytes;
+        if (joined.isEmpty()) {
+            return new Round(null, answers);
+        }
         inFlight++;
-        lastAppendTimeMs = Math.max(lastAppendTimeMs, clock.millis()); // never goes back within a leadership
-        return new Entry(joined, bytes, lastAppendTimeMs);
+        newest = new Entry(joined, bytes, lastAppendTimeMs, judge.term());
+        return new Round(newest, answers);
+    }
+
+    private Runnable answer(Waiting next, Optional<Verdict> verdict) {
+        if (verdict.isEmpty()) {
+            return () -> next.outcome().complete(new AppendOutcome.NotLeader(Leadership.NO_LEADER));
+        } else if (verdict.get() instanceof Verdict.Duplicate duplicate) {
+            return repeat(next, duplicate.written());
+        }
+        return () -> deny(next, (Verdict.Refused) verdict.get());
+    }
+
+    /** What was written before is answered like what is written now: when it is committed. */
+    private Runnable repeat(Waiting next, WrittenBatch written) {
+        if (gate.isCommitted(written)) {
+            return () -> next.outcome().complete(new AppendOutcome.Appended(written, true));
+        }
+        Entry behind = newest;
+        if (behind == null) {
+            return () -> next.outcome()
+                    .complete(new AppendOutcome.Refused(
+                            AppendOutcome.Reason.LEADER_UNAVAILABLE, "the batch is in the log, but not committed yet"));
+        }
+        behind.answerToo(written, next.outcome());
+        return () -> {};
+    }
+
+    /** Only the leader can know, and whether this replica still leads, the others say by committing something. */
+    private void deny(Waiting next, Verdict.Refused why) {
+        var unused = propose(NOTHING, NOTHING, RaftGroup.ANY_TERM)
+                .whenComplete((result, error) -> next.outcome()
+                        .complete(
+                                result instanceof ProposeResult.Committed
+                                        ? new AppendOutcome.Denied(why)
+                                        : notTried(failure(result, error))));
     }
 
     private boolean fits(int bytes) {
@@ -160,6 +228,9 @@ final class AppendQueue {
         lock.lock();
         try {
             inFlight--;
+            if (newest == entry) {
+                newest = null;
+            }
             if (failure != null) {
                 behind = List.copyOf(waiting);
                 waiting.clear();
@@ -171,7 +242,7 @@ final class AppendQueue {
         if (failure == null) {
             entry.completeAppended();
         } else {
-            entry.joined.forEach(next -> next.outcome().complete(failure));
+            entry.completeFailed(failure);
             AppendOutcome refusal = notTried(failure);
             behind.forEach(next -> next.outcome().complete(refusal));
         }
@@ -197,49 +268,5 @@ final class AppendQueue {
                         AppendOutcome.Reason.LEADER_UNAVAILABLE,
                         "not tried, as a batch before it may be lost: " + unknown.message())
                 : failure;
-    }
-
-    /** Batches joined for one Raft entry, and the frames they became. */
-    private static final class Entry {
-        private final List<Waiting> joined;
-        private final byte[] frames;
-        private final byte[] header;
-
-        Entry(List<Waiting> joined, int bytes, long appendTimeMs) {
-            this.joined = joined;
-            this.frames = new byte[bytes];
-            int at = 0;
-            int records = 0;
-            for (Waiting next : joined) {
-                NewBatch batch = next.batch();
-                var frame = batch.header(appendTimeMs);
-                records += (int) (frame.nextOffset() - frame.baseOffset());
-                at += BatchFrame.write(frame, batch.bytes(), batch.position(), batch.length(), frames, at);
-            }
-            this.header = EntryHeader.records(records, bytes);
-        }
-
-        byte[] header() {
-            return header;
-        }
-
-        byte[] payload() {
-            return frames;
-        }
-
-        /** The log has filled in offsets and term where the frames lie. */
-        void completeAppended() {
-            int at = 0;
-            for (Waiting next : joined) {
-                BatchFrame frame = BatchFrame.read(frames, at, frames.length);
-                at += frame.size();
-                next.outcome()
-                        .complete(new AppendOutcome.Appended(
-                                frame.baseOffset(),
-                                frame.nextOffset(),
-                                frame.header().appendTimeMs(),
-                                frame.header().leaderEpoch()));
-            }
-        }
     }
 }

@@ -1,7 +1,11 @@
 package io.flotilla.broker.partition;
 
 import io.flotilla.record.FrameHeader;
+import io.flotilla.record.ProducerSequence;
 import io.flotilla.v1.TimestampType;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch that passed all checks and waits to be appended: the producer's bytes, as a range of an array nobody changes.
@@ -13,6 +17,23 @@ public final class NewBatch {
     private final int recordCount;
     private final long maxTimestampMs;
     private final TimestampType timestampType;
+    private final Conditions conditions;
+
+    /**
+     * What has to hold for the batch to be written.
+     *
+     * @param producer whose next batch it must be; null = anybody's
+     * @param requestId under which nothing must have been written lately; null = none
+     * @param expectedOffset it must get
+     */
+    public record Conditions(
+            @Nullable ProducerSequence producer, @Nullable UUID requestId, OptionalLong expectedOffset) {
+        public static final Conditions NONE = new Conditions(null, null, OptionalLong.empty());
+
+        boolean isNone() {
+            return producer == null && requestId == null && expectedOffset.isEmpty();
+        }
+    }
 
     /**
      * A batch as its producer sent it.
@@ -20,13 +41,28 @@ public final class NewBatch {
      * @param maxTimestampMs largest create time; not used if the topic's timestamps are append times
      */
     public NewBatch(
-            byte[] bytes, int position, int length, int recordCount, long maxTimestampMs, TimestampType timestampType) {
+            byte[] bytes,
+            int position,
+            int length,
+            int recordCount,
+            long maxTimestampMs,
+            TimestampType timestampType,
+            Conditions conditions) {
         this.bytes = bytes;
         this.position = position;
         this.length = length;
         this.recordCount = recordCount;
         this.maxTimestampMs = maxTimestampMs;
         this.timestampType = timestampType;
+        this.conditions = conditions;
+    }
+
+    Conditions conditions() {
+        return conditions;
+    }
+
+    int recordCount() {
+        return recordCount;
     }
 
     byte[] bytes() {

@@ -1,6 +1,9 @@
 package io.flotilla.broker.partition;
 
 import io.flotilla.broker.config.ProduceConfig;
+import io.flotilla.broker.producer.EntryCheck;
+import io.flotilla.broker.producer.Producers;
+import io.flotilla.broker.producer.WrittenBatch;
 import io.flotilla.log.Log;
 import io.flotilla.log.LogException;
 import io.flotilla.log.LogSlice;
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Partition implements GroupStateMachine {
     private final PartitionId id;
     private final Log log;
+    private final Producers producers;
     private final PartitionPayloads payloads;
     private final HighWatermark highWatermark;
     private final ReadWaiters waiters = new ReadWaiters();
@@ -44,15 +48,23 @@ public final class Partition implements GroupStateMachine {
         void failed(Partition partition, Throwable cause);
     }
 
+    /** @param producers of the log */
     public Partition(
-            PartitionId id, Log log, ProduceConfig config, int maxEntryBytes, InstantSource clock, Events events) {
+            PartitionId id,
+            Log log,
+            Producers producers,
+            ProduceConfig config,
+            int maxEntryBytes,
+            InstantSource clock,
+            Events events) {
         this.id = id;
         this.log = log;
         this.events = events;
         EntryEnds ends = new EntryEnds();
-        this.payloads = new PartitionPayloads(log, ends);
-        this.highWatermark = new HighWatermark(log, ends, waiters::advancedTo);
-        this.queue = new AppendQueue(this::propose, config, maxEntryBytes, clock);
+        this.producers = producers;
+        this.payloads = new PartitionPayloads(log, ends, producers.table());
+        this.highWatermark = new HighWatermark(log, ends, this::committedTo);
+        this.queue = new AppendQueue(this::propose, new Gate(), config, maxEntryBytes, clock);
     }
 
     /** The member of the Raft group that drives this replica; until it is known, the replica does not lead. */
@@ -72,16 +84,49 @@ public final class Partition implements GroupStateMachine {
         return queue.offer(batch);
     }
 
-    private CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
+    private CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term) {
         RaftGroup member = group;
         return member == null
                 ? CompletableFuture.completedFuture(new ProposeResult.NotLeader(Leadership.NO_LEADER))
-                : member.propose(header, payload);
+                : member.propose(header, payload, term);
     }
 
     /** Bytes of batches that wait to be proposed. */
     public long waitingBytes() {
         return queue.waitingBytes();
+    }
+
+    /** Completes when every replica of the partition has what is committed now; fails if that cannot be waited for. */
+    public CompletableFuture<Void> onEveryReplica() {
+        RaftGroup member = group;
+        return member == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("replica of %s is not open".formatted(id)))
+                : member.onEveryMember(member.status().committedIndex());
+    }
+
+    /**
+     * The log's end as a leader sees it. Whoever proposes looks at it alone, and an entry is in the log, and in the table,
+     * when its proposal has returned: so within one term nothing comes between a look and the append.
+     */
+    private final class Gate implements AppendGate {
+        @Override
+        public Optional<Admission> admit(long nowMs, int recordsBefore) {
+            Leadership leadership = leadership(); // before the look
+            return leadership.leads()
+                    ? Optional.of(new Admission(
+                            new EntryCheck(producers.table(), log.logEnd() + recordsBefore, nowMs), leadership.term()))
+                    : Optional.empty();
+        }
+
+        @Override
+        public boolean isCommitted(WrittenBatch batch) {
+            return producers.table().isCommitted(batch);
+        }
+    }
+
+    private void committedTo(long offset) {
+        producers.table().committedTo(offset);
+        waiters.advancedTo(offset);
     }
 
     // ---- reading
@@ -141,6 +186,16 @@ public final class Partition implements GroupStateMachine {
         if (member != null) {
             log.failure().ifPresent(member::fail);
         }
+    }
+
+    /** Whether {@link #keepProducers} has something to do. */
+    public boolean hasMuchToKeep() {
+        return producers.shouldBeKept(log.sizeBytes());
+    }
+
+    /** Writes down what is known of producers, so that the next start need not read it all from the log; blocks. */
+    public void keepProducers() {
+        producers.keep(log, highWatermark::offset);
     }
 
     // ---- leading
@@ -210,6 +265,7 @@ public final class Partition implements GroupStateMachine {
     /** Closes the log; the Raft group must have been stopped. */
     public void close() throws LogException {
         waiters.wakeAll();
+        keepProducers();
         log.close();
     }
 

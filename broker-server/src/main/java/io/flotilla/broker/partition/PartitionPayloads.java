@@ -1,5 +1,6 @@
 package io.flotilla.broker.partition;
 
+import io.flotilla.broker.producer.ProducerTable;
 import io.flotilla.log.AppendResult;
 import io.flotilla.log.Log;
 import io.flotilla.log.LogEnd;
@@ -23,10 +24,12 @@ final class PartitionPayloads implements PayloadStore, StoredMark {
 
     private final Log log;
     private final EntryEnds ends;
+    private final ProducerTable producers;
 
-    PartitionPayloads(Log log, EntryEnds ends) {
+    PartitionPayloads(Log log, EntryEnds ends, ProducerTable producers) {
         this.log = log;
         this.ends = ends;
+        this.producers = producers;
     }
 
     @Override
@@ -72,8 +75,10 @@ final class PartitionPayloads implements PayloadStore, StoredMark {
     @Override
     public void write(TermIndex at, byte[] payload) {
         try {
-            AppendResult appended = log.append(at.index(), at.term(), payload);
+            AppendResult appended = log.append(at.index(), at.term(), payload); // which may cut the log first
             ends.written(at.index(), appended.nextOffset());
+            producers.truncatedTo(appended.baseOffset());
+            producers.written(payload);
         } catch (LogException e) {
             throw new UncheckedIOException(asIo(e));
         }
@@ -94,6 +99,7 @@ final class PartitionPayloads implements PayloadStore, StoredMark {
         try {
             log.truncateFrom(index);
             ends.truncatedFrom(index);
+            producers.truncatedTo(log.logEnd());
         } catch (LogException e) {
             throw asIo(e);
         }

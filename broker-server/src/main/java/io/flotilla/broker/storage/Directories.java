@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Directories made, moved and deleted so that a power loss does not undo it. */
-final class Directories {
+public final class Directories {
     private static final Comparator<Path> DEEPEST_FIRST =
             Comparator.comparing(Path::getNameCount).reversed().thenComparing(path -> !Files.isDirectory(path));
 
@@ -48,7 +48,7 @@ final class Directories {
         force(directory.toAbsolutePath().getParent());
     }
 
-    static void force(@Nullable Path directory) throws IOException {
+    public static void force(@Nullable Path directory) throws IOException {
         if (directory != null) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -32,6 +32,11 @@ public final class ReplicaDirectory {
         return directory.resolve("log");
     }
 
+    /** The file beside the log that holds what is known of producers. */
+    public Path producers() {
+        return directory.resolve("producers");
+    }
+
     public boolean hasLog() {
         return Files.isDirectory(log());
     }

@@ -36,6 +36,7 @@ public final class LocalGroup implements RaftGroup {
     private Consumer<Members> onMembers = changed -> {};
     private Consumer<Throwable> onFailure = cause -> {};
     private CompletableFuture<Void> transferResult = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> onEveryMember = CompletableFuture.completedFuture(null);
     private boolean holding;
     private long last = -1;
 
@@ -152,9 +153,12 @@ public final class LocalGroup implements RaftGroup {
     }
 
     @Override
-    public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
+    public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term) {
         if (!leadership.leads()) {
             return CompletableFuture.completedFuture(new ProposeResult.NotLeader(leadership.leaderId()));
+        }
+        if (term != ANY_TERM && term != leadership.term()) {
+            return CompletableFuture.completedFuture(new ProposeResult.Refused("it is another term"));
         }
         CompletableFuture<ProposeResult> result = new CompletableFuture<>();
         TermIndex at = new TermIndex(leadership.term(), ++last);
@@ -189,6 +193,16 @@ public final class LocalGroup implements RaftGroup {
     @Override
     public Leadership leadership() {
         return leadership;
+    }
+
+    @Override
+    public CompletableFuture<Void> onEveryMember(long index) {
+        return onEveryMember;
+    }
+
+    /** From now on, this tells when every member has what is committed. */
+    public void everyMember(CompletableFuture<Void> there) {
+        onEveryMember = there;
     }
 
     @Override

@@ -207,7 +207,8 @@ class ReplicasTest {
             throws Exception {
         group.leads(1, 1);
         partition
-                .append(new NewBatch(new byte[60], 0, 60, 1, 0, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED))
+                .append(new NewBatch(
+                        new byte[60], 0, 60, 1, 0, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED, NewBatch.Conditions.NONE))
                 .join();
         Path segment = directory.replica(ID).log().resolve("00000000000000000000.log");
         byte[] bytes = Files.readAllBytes(segment);

@@ -4,8 +4,10 @@ import io.flotilla.broker.config.ProduceConfig;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.broker.partition.ReplicaState;
-import io.flotilla.log.CorruptLogException;
+import io.flotilla.broker.producer.Producers;
+import io.flotilla.log.Log;
 import io.flotilla.log.LogConfig;
+import io.flotilla.log.LogException;
 import io.flotilla.log.LogMetrics;
 import io.flotilla.log.LogStore;
 import io.flotilla.log.TailCache;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Replicas that serve, with logs on a fake disk and groups that do as the test says. */
 public final class TestReplicas {
+    private static final Path NO_FILE = Path.of("/nowhere/producers");
     private static final Path ROOT = Path.of("/replicas");
     private static final int MAX_ENTRY_BYTES = 4 << 20;
 
@@ -53,14 +56,16 @@ public final class TestReplicas {
     public LocalGroup serve(PartitionId id) {
         Partition partition;
         try {
+            Log log = store.open(ROOT.resolve("%s-%d".formatted(id.topic(), id.partition())), LogConfig.DEFAULT);
             partition = new Partition(
                     id,
-                    store.open(ROOT.resolve("%s-%d".formatted(id.topic(), id.partition())), LogConfig.DEFAULT),
+                    log,
+                    Producers.open(NO_FILE, log),
                     ProduceConfig.DEFAULT,
                     MAX_ENTRY_BYTES,
                     () -> Instant.ofEpochMilli(nowMs.get()),
                     new NoEvents());
-        } catch (IOException | CorruptLogException e) {
+        } catch (IOException | LogException e) {
             throw new AssertionError(e);
         }
         LocalGroup group = new LocalGroup(id.groupId(), partition).has(FakePeers.peers(1, 2, 3), List.of());

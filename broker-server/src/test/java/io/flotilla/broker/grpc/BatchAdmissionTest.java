@@ -19,6 +19,7 @@ import io.flotilla.v1.RecordSet;
 import io.flotilla.v1.TimestampType;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,7 +39,7 @@ class BatchAdmissionTest {
     }
 
     private NewBatch admit(byte[] batch, TopicConfig config) {
-        return admission.admit(batch, 0, batch.length, config);
+        return admission.admit(batch, 0, batch.length, OptionalLong.empty(), config);
     }
 
     private FlotillaException refusal(byte[] batch, TopicConfig config) {
@@ -78,7 +79,7 @@ class BatchAdmissionTest {
         byte[] message = new byte[batch.length + 30];
         System.arraycopy(batch, 0, message, 10, batch.length);
 
-        NewBatch admitted = admission.admit(message, 10, batch.length, TopicConfig.DEFAULT);
+        NewBatch admitted = admission.admit(message, 10, batch.length, OptionalLong.empty(), TopicConfig.DEFAULT);
 
         FrameHeader header = appended(admitted);
         assertThat(header.nextOffset() - header.baseOffset()).isEqualTo(2);
@@ -136,7 +137,7 @@ class BatchAdmissionTest {
         RecordBatch batch = RecordBatch.parseFrom(batch(NOW));
 
         assertThat(refused(batch.toBuilder()
-                        .setProducer(ProducerStamp.newBuilder().setProducerId(7))
+                        .setProducer(ProducerStamp.newBuilder().setProducerId(7).setTransactional(true))
                         .build()
                         .toByteArray()))
                 .isEqualTo(ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE);

@@ -191,7 +191,18 @@ class ErrorTableIT {
                         batch(
                                 TOPIC,
                                 records("one")
-                                        .setProducer(ProducerStamp.newBuilder().setProducerId(1)))),
+                                        .setProducer(ProducerStamp.newBuilder()
+                                                .setProducerId(1)
+                                                .setTransactional(true)))),
+                failedBatch(ErrorCode.ERROR_CODE_UNKNOWN_PRODUCER, stamped(77, 0, 5)),
+                failedBatch(ErrorCode.ERROR_CODE_OUT_OF_ORDER_SEQUENCE, stamped(78, 3, 0), stamped(78, 3, 5)),
+                failedBatch(ErrorCode.ERROR_CODE_PRODUCER_FENCED, stamped(78, 3, 0), stamped(78, 2, 1)),
+                failedBatch(
+                        ErrorCode.ERROR_CODE_PARTITION_REQUIRED,
+                        stamped(79, 0, 0).clearPartition()),
+                failedBatch(
+                        ErrorCode.ERROR_CODE_OFFSET_CONFLICT,
+                        batch(TOPIC, records("one")).setExpectedOffset(1_000_000)),
                 failedBatch(
                         ErrorCode.ERROR_CODE_UNKNOWN_TOPIC_OR_PARTITION,
                         batch(TOPIC, records("one")).setPartition(1)),
@@ -358,9 +369,23 @@ class ErrorTableIT {
                 () -> checkCall(code, catchThrowableOfType(StatusRuntimeException.class, provocation::run)));
     }
 
-    private DynamicTest failedBatch(ErrorCode code, ProduceRequest.Builder request) {
+    private static ProduceRequest.Builder stamped(long producer, int epoch, int sequence) {
+        return batch(
+                TOPIC,
+                records("one")
+                        .setProducer(ProducerStamp.newBuilder()
+                                .setProducerId(producer)
+                                .setProducerEpoch(epoch)
+                                .setBaseSequence(sequence)));
+    }
+
+    /** The last of some batches fails. */
+    private DynamicTest failedBatch(ErrorCode code, ProduceRequest.Builder... requests) {
         return dynamicTest(ErrorTable.name(code), () -> {
-            ProduceResponse answer = atLeader.produce(request);
+            for (int i = 0; i < requests.length - 1; i++) {
+                assertThat(atLeader.produce(requests[i]).hasAppended()).isTrue();
+            }
+            ProduceResponse answer = atLeader.produce(requests[requests.length - 1]);
             assertThat(answer.getCorrelationId()).isEqualTo(7);
             checkFlags(code, answer.getError());
         });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.flotilla.broker.partition.AppendOutcome;
+import io.flotilla.broker.producer.WrittenBatch;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
 import io.flotilla.log.OffsetOutOfRangeException;
@@ -126,7 +127,7 @@ class ErrorsTest {
 
     @Test
     void anAppendThatSucceededIsNoError() {
-        assertThatThrownBy(() -> Errors.of(new AppendOutcome.Appended(0, 1, 1, 1)))
+        assertThatThrownBy(() -> Errors.of(new AppendOutcome.Appended(new WrittenBatch(0, 1, 1, 1), false)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

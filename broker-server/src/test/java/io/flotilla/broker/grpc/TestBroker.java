@@ -104,6 +104,12 @@ final class TestBroker {
         }
         return partition(id)
                 .append(new NewBatch(
-                        batch, 0, batch.length, timestampsMs.length, latest, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED));
+                        batch,
+                        0,
+                        batch.length,
+                        timestampsMs.length,
+                        latest,
+                        TimestampType.TIMESTAMP_TYPE_UNSPECIFIED,
+                        NewBatch.Conditions.NONE));
     }
 }

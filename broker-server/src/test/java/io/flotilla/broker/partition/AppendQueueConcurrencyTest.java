@@ -37,6 +37,7 @@ class AppendQueueConcurrencyTest {
     private final Log log;
     private final AppendQueue queue = new AppendQueue(
             this::propose,
+            new NoGate(),
             new ProduceConfig(64 << 20, 64 << 20, 1 << 10, 2),
             Integer.MAX_VALUE,
             () -> Instant.ofEpochMilli(1000));
@@ -53,7 +54,7 @@ class AppendQueueConcurrencyTest {
     }
 
     /** Half of the answers are there at once, the others come on threads of the group. */
-    private CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
+    private CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term) {
         mostProposing.accumulateAndGet(proposing.incrementAndGet(), Math::max);
         int index = proposals.getAndIncrement();
         ProposeResult result =
@@ -125,13 +126,14 @@ class AppendQueueConcurrencyTest {
     private static NewBatch batch(int number) {
         byte[] bytes =
                 ByteBuffer.allocate(200 - FrameHeader.BYTES).putInt(number).array();
-        return new NewBatch(bytes, 0, bytes.length, 1, 0, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED);
+        return new NewBatch(
+                bytes, 0, bytes.length, 1, 0, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED, NewBatch.Conditions.NONE);
     }
 
     private static List<Long> offsets(List<AppendOutcome> outcomes) {
         return outcomes.stream()
                 .filter(Appended.class::isInstance)
-                .map(outcome -> ((Appended) outcome).baseOffset())
+                .map(outcome -> ((Appended) outcome).batch().baseOffset())
                 .toList();
     }
 }

@@ -8,6 +8,7 @@ import io.flotilla.broker.partition.AppendOutcome.NotLeader;
 import io.flotilla.broker.partition.AppendOutcome.Reason;
 import io.flotilla.broker.partition.AppendOutcome.Refused;
 import io.flotilla.broker.partition.AppendOutcome.Unknown;
+import io.flotilla.broker.producer.WrittenBatch;
 import io.flotilla.log.Log;
 import io.flotilla.log.LogException;
 import io.flotilla.raft.ProposeResult;
@@ -44,12 +45,12 @@ class AppendQueueTest {
     }
 
     private AppendQueue queue(int maxEntryBytes) {
-        AppendQueue.Proposer proposer = (header, payload) -> {
+        AppendQueue.Proposer proposer = (header, payload, term) -> {
             Proposal proposal = new Proposal(header, payload);
             proposals.add(proposal);
             return proposal.result;
         };
-        return new AppendQueue(proposer, CONFIG, maxEntryBytes, clock);
+        return new AppendQueue(proposer, new NoGate(), CONFIG, maxEntryBytes, clock);
     }
 
     /** What the queue took to the group, which answers when the test says so. */
@@ -81,6 +82,10 @@ class AppendQueueTest {
         }
     }
 
+    private static Appended appended(long baseOffset, long nextOffset, long appendTimeMs, int leaderEpoch) {
+        return new Appended(new WrittenBatch(baseOffset, nextOffset, appendTimeMs, leaderEpoch), false);
+    }
+
     /** A batch of one record, with a number in it, that becomes a frame of {@code frameBytes}. */
     private static NewBatch batch(int number, int frameBytes) {
         return batch(number, frameBytes, 1);
@@ -91,7 +96,8 @@ class AppendQueueTest {
         byte[] bytes = new byte[length + 8]; // a request has more than the batch in it
         Arrays.fill(bytes, (byte) 99);
         ByteBuffer.wrap(bytes).putInt(5, number);
-        return new NewBatch(bytes, 5, length, records, 500, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED);
+        return new NewBatch(
+                bytes, 5, length, records, 500, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED, NewBatch.Conditions.NONE);
     }
 
     private void offer(int number) {
@@ -129,7 +135,7 @@ class AppendQueueTest {
         assertThat(proposal(0).header).isEqualTo(EntryHeader.records(3, 100));
         assertThat(outcome(0)).isNotDone();
         commit(0);
-        assertThat(outcome(0)).isCompletedWithValue(new Appended(0, 3, 1000, TERM));
+        assertThat(outcome(0)).isCompletedWithValue(appended(0, 3, 1000, TERM));
     }
 
     @Test
@@ -147,8 +153,8 @@ class AppendQueueTest {
         assertThat(proposal(1).header).isEqualTo(EntryHeader.records(5, 300));
         assertThat(queue.waitingBytes()).isZero();
         commit(1);
-        assertThat(outcome(1)).isCompletedWithValue(new Appended(1, 4, 1000, TERM));
-        assertThat(outcome(2)).isCompletedWithValue(new Appended(4, 6, 1000, TERM));
+        assertThat(outcome(1)).isCompletedWithValue(appended(1, 4, 1000, TERM));
+        assertThat(outcome(2)).isCompletedWithValue(appended(4, 6, 1000, TERM));
     }
 
     @Test
@@ -324,7 +330,7 @@ class AppendQueueTest {
 
         assertThat(outcome(1)).isNotDone();
         commit(1);
-        assertThat(outcome(1)).isCompletedWithValue(new Appended(0, 1, 1000, TERM));
+        assertThat(outcome(1)).isCompletedWithValue(appended(0, 1, 1000, TERM));
     }
 
     @Test
@@ -337,7 +343,7 @@ class AppendQueueTest {
         commit(1);
 
         assertThat(proposal(1).batches()).containsExactly(2);
-        assertThat(outcome(2)).isCompletedWithValue(new Appended(0, 1, 1000, TERM));
+        assertThat(outcome(2)).isCompletedWithValue(appended(0, 1, 1000, TERM));
     }
 
     @Test
@@ -350,7 +356,7 @@ class AppendQueueTest {
         proposal(1).result.complete(new ProposeResult.Committed(1));
 
         assertThat(outcome(0)).isNotDone();
-        assertThat(outcome(1)).isCompletedWithValue(new Appended(1, 2, 1000, TERM));
+        assertThat(outcome(1)).isCompletedWithValue(appended(1, 2, 1000, TERM));
         assertThat(proposal(2).batches()).containsExactly(2);
     }
 
@@ -359,11 +365,12 @@ class AppendQueueTest {
         CompletableFuture<ProposeResult> first = new CompletableFuture<>();
         AtomicInteger proposed = new AtomicInteger();
         AppendQueue fast = new AppendQueue(
-                (header, payload) -> {
+                (header, payload, term) -> {
                     int index = proposed.getAndIncrement();
                     appendToLog(index, payload);
                     return index == 0 ? first : CompletableFuture.completedFuture(new ProposeResult.Committed(index));
                 },
+                new NoGate(),
                 new ProduceConfig(64 << 20, 64 << 20, 1 << 10, 1),
                 Integer.MAX_VALUE,
                 clock);
@@ -375,7 +382,7 @@ class AppendQueueTest {
         first.complete(new ProposeResult.Committed(0));
 
         assertThat(proposed).hasValue(entries);
-        assertThat(outcome(entries - 1)).isCompletedWithValue(new Appended(entries - 1, entries, 1000, TERM));
+        assertThat(outcome(entries - 1)).isCompletedWithValue(appended(entries - 1, entries, 1000, TERM));
         assertThat(fast.waitingBytes()).isZero();
     }
 
@@ -399,8 +406,8 @@ class AppendQueueTest {
         commit(1);
         commit(2);
 
-        assertThat(outcome(1)).isCompletedWithValue(new Appended(1, 2, 1000, TERM));
-        assertThat(outcome(2)).isCompletedWithValue(new Appended(2, 3, 1200, TERM));
+        assertThat(outcome(1)).isCompletedWithValue(appended(1, 2, 1000, TERM));
+        assertThat(outcome(2)).isCompletedWithValue(appended(2, 3, 1200, TERM));
     }
 
     @Test
@@ -410,10 +417,11 @@ class AppendQueueTest {
         List<Long> seen = new ArrayList<>();
         List<AppendQueue> self = new ArrayList<>();
         self.add(new AppendQueue(
-                (header, payload) -> {
+                (header, payload, term) -> {
                     seen.add(waitingBytesSeenByAnother(self.get(0)));
                     return result;
                 },
+                new NoGate(),
                 CONFIG,
                 Integer.MAX_VALUE,
                 clock));
@@ -434,13 +442,13 @@ class AppendQueueTest {
     @Test
     void aProposerThatThrowsLeavesTheOutcomeOpenAndTheQueueUsable() {
         AtomicInteger calls = new AtomicInteger();
-        AppendQueue.Proposer throwsOnce = (header, payload) -> {
+        AppendQueue.Proposer throwsOnce = (header, payload, term) -> {
             if (calls.incrementAndGet() == 1) {
                 throw new IllegalStateException("not now");
             }
             return CompletableFuture.completedFuture(new ProposeResult.NotLeader(3));
         };
-        AppendQueue queue = new AppendQueue(throwsOnce, CONFIG, Integer.MAX_VALUE, clock);
+        AppendQueue queue = new AppendQueue(throwsOnce, new NoGate(), CONFIG, Integer.MAX_VALUE, clock);
 
         assertThat(queue.offer(batch(1, 100))).isCompletedWithValue(new Unknown("not now"));
         assertThat(queue.offer(batch(2, 100))).isCompletedWithValue(new NotLeader(3));

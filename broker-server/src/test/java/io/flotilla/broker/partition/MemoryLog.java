@@ -1,8 +1,10 @@
 package io.flotilla.broker.partition;
 
+import io.flotilla.broker.producer.Producers;
 import io.flotilla.log.Log;
 import io.flotilla.log.LogConfig;
 import io.flotilla.log.LogEnd;
+import io.flotilla.log.LogException;
 import io.flotilla.log.LogMetrics;
 import io.flotilla.log.LogStore;
 import io.flotilla.log.TailCache;
@@ -53,6 +55,11 @@ final class MemoryLog {
         TailCache cache = new TailCache(0);
         LogStore store = new LogStore(disk, cache, new LogMetrics(new SimpleMeterRegistry(), cache), () -> 0);
         return store.open(DIRECTORY, LogConfig.DEFAULT, origin);
+    }
+
+    /** What {@code log} tells of producers, without a file. */
+    static Producers producers(Log log) throws LogException {
+        return Producers.open(Path.of("/nowhere/producers"), log);
     }
 
     /** One frame as a leader proposes it. */

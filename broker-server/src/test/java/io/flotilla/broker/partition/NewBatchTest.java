@@ -23,7 +23,8 @@ class NewBatchTest {
         "TIMESTAMP_TYPE_LOG_APPEND_TIME, 9000, 5000"
     })
     void isFoundByItsOwnTimeUnlessTheTopicCountsAppendTimes(TimestampType type, long createMs, long foundByMs) {
-        FrameHeader header = new NewBatch(new byte[9], 0, 9, 3, createMs, type).header(APPEND_TIME_MS);
+        FrameHeader header =
+                new NewBatch(new byte[9], 0, 9, 3, createMs, type, NewBatch.Conditions.NONE).header(APPEND_TIME_MS);
 
         assertThat(header.maxTimestampMs()).isEqualTo(foundByMs);
         assertThat(header.appendTimeMs()).isEqualTo(APPEND_TIME_MS);
@@ -32,8 +33,9 @@ class NewBatchTest {
 
     @Test
     void takesAnOffsetForEachRecord() {
-        FrameHeader header =
-                new NewBatch(new byte[9], 0, 9, 3, 0, TIMESTAMP_TYPE_LOG_APPEND_TIME).header(APPEND_TIME_MS);
+        FrameHeader header = new NewBatch(
+                        new byte[9], 0, 9, 3, 0, TIMESTAMP_TYPE_LOG_APPEND_TIME, NewBatch.Conditions.NONE)
+                .header(APPEND_TIME_MS);
 
         assertThat(header.nextOffset() - header.baseOffset()).isEqualTo(3);
         assertThat(header.baseOffset()).isEqualTo(FrameHeader.UNASSIGNED);
@@ -41,7 +43,8 @@ class NewBatchTest {
 
     @Test
     void countsWhatItWillTakeOnDisk() {
-        NewBatch batch = new NewBatch(new byte[100], 20, 50, 1, 0, TIMESTAMP_TYPE_UNSPECIFIED);
+        NewBatch batch =
+                new NewBatch(new byte[100], 20, 50, 1, 0, TIMESTAMP_TYPE_UNSPECIFIED, NewBatch.Conditions.NONE);
 
         BatchFrame frame = BatchFrame.of(batch.header(APPEND_TIME_MS), batch.bytes(), batch.position(), batch.length());
 

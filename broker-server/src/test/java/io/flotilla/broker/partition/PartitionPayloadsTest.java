@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.flotilla.broker.producer.ProducerTable;
 import io.flotilla.log.Log;
 import io.flotilla.log.io.DiskCall;
 import io.flotilla.log.io.Fault;
@@ -20,7 +21,7 @@ class PartitionPayloadsTest {
     private final PartitionPayloads payloads;
 
     PartitionPayloadsTest() throws Exception {
-        payloads = new PartitionPayloads(memory.open(), ends);
+        payloads = new PartitionPayloads(memory.open(), ends, new ProducerTable());
     }
 
     private byte[] write(long term, long index) {
@@ -78,7 +79,8 @@ class PartitionPayloadsTest {
     void aFollowerHoldsTheBytesOfItsLeader() throws Exception {
         byte[] first = write(1, 3);
         byte[] second = write(2, 4);
-        PartitionPayloads follower = new PartitionPayloads(new MemoryLog().open(), new EntryEnds());
+        PartitionPayloads follower =
+                new PartitionPayloads(new MemoryLog().open(), new EntryEnds(), new ProducerTable());
 
         follower.write(new TermIndex(1, 3), first.clone());
         follower.write(new TermIndex(2, 4), second.clone());
@@ -136,7 +138,8 @@ class PartitionPayloadsTest {
 
         payloads.confirm(4);
 
-        PartitionPayloads again = new PartitionPayloads(memory.afterKill().open(), new EntryEnds());
+        PartitionPayloads again =
+                new PartitionPayloads(memory.afterKill().open(), new EntryEnds(), new ProducerTable());
         assertThat(again.storedIndex()).isEqualTo(4);
         assertThat(again.last()).isEqualTo(new TermIndex(1, 4));
     }
@@ -204,7 +207,7 @@ class PartitionPayloadsTest {
     @Test
     void aClosedLogIsAnInputOutputError() throws Exception {
         Log log = new MemoryLog().open();
-        PartitionPayloads closed = new PartitionPayloads(log, ends);
+        PartitionPayloads closed = new PartitionPayloads(log, ends, new ProducerTable());
         log.close();
 
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> closed.read(0));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.broker.config.ProduceConfig;
 import io.flotilla.broker.partition.PartitionTable.Replica;
+import io.flotilla.log.Log;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.TopicId;
 import java.time.InstantSource;
@@ -21,8 +22,15 @@ class PartitionTableTest {
     private final PartitionTable table = new PartitionTable(() -> changes++);
 
     PartitionTableTest() throws Exception {
+        Log log = new MemoryLog().open();
         partition = new Partition(
-                ID, new MemoryLog().open(), ProduceConfig.DEFAULT, 1 << 20, InstantSource.system(), new NoEvents());
+                ID,
+                log,
+                MemoryLog.producers(log),
+                ProduceConfig.DEFAULT,
+                1 << 20,
+                InstantSource.system(),
+                new NoEvents());
     }
 
     private static final class NoEvents implements Partition.Events {

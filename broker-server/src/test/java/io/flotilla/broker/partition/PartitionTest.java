@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.flotilla.broker.config.ProduceConfig;
 import io.flotilla.broker.partition.AppendOutcome.Appended;
 import io.flotilla.broker.partition.AppendOutcome.NotLeader;
+import io.flotilla.broker.producer.Producers;
+import io.flotilla.broker.producer.WrittenBatch;
 import io.flotilla.log.CorruptBatchException;
 import io.flotilla.log.Log;
 import io.flotilla.log.LogClosedException;
+import io.flotilla.log.LogException;
 import io.flotilla.log.OffsetOutOfRangeException;
 import io.flotilla.log.TimeAndOffset;
 import io.flotilla.metadata.PartitionId;
@@ -47,9 +50,27 @@ class PartitionTest {
         events.clear();
     }
 
+    private static Producers producers(Log of) {
+        try {
+            return MemoryLog.producers(of);
+        } catch (LogException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Appended appended(long baseOffset, long nextOffset, long appendTimeMs, int leaderEpoch) {
+        return new Appended(new WrittenBatch(baseOffset, nextOffset, appendTimeMs, leaderEpoch), false);
+    }
+
     private Partition partition(Log of) {
         return new Partition(
-                ID, of, ProduceConfig.DEFAULT, 1 << 20, () -> Instant.ofEpochMilli(1000), new Partition.Events() {
+                ID,
+                of,
+                producers(of),
+                ProduceConfig.DEFAULT,
+                1 << 20,
+                () -> Instant.ofEpochMilli(1000),
+                new Partition.Events() {
                     @Override
                     public void leadershipChanged(Partition changed) {
                         events.add("leadership of " + changed);
@@ -81,7 +102,7 @@ class PartitionTest {
         }
 
         @Override
-        public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
+        public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term) {
             partition.payloads().write(new TermIndex(TERM, headers.size()), payload);
             headers.add(header);
             results.add(new CompletableFuture<>());
@@ -96,6 +117,11 @@ class PartitionTest {
         @Override
         public Leadership leadership() {
             return new Leadership(Leadership.Role.LEADER, TERM, 1, true);
+        }
+
+        @Override
+        public CompletableFuture<Void> onEveryMember(long index) {
+            return new CompletableFuture<>();
         }
 
         @Override
@@ -131,8 +157,14 @@ class PartitionTest {
     }
 
     private void append(int records, long timestampMs) {
-        outcomes.add(partition.append(
-                new NewBatch(new byte[60], 0, 60, records, timestampMs, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED)));
+        outcomes.add(partition.append(new NewBatch(
+                new byte[60],
+                0,
+                60,
+                records,
+                timestampMs,
+                TimestampType.TIMESTAMP_TYPE_UNSPECIFIED,
+                NewBatch.Conditions.NONE)));
     }
 
     private void appended(int records, long timestampMs) throws Exception {
@@ -144,8 +176,8 @@ class PartitionTest {
     void doesNotLeadBeforeItHasJoinedItsGroup() throws Exception {
         Partition alone = partition(new MemoryLog().open());
 
-        CompletableFuture<AppendOutcome> outcome =
-                alone.append(new NewBatch(new byte[60], 0, 60, 1, 0, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED));
+        CompletableFuture<AppendOutcome> outcome = alone.append(new NewBatch(
+                new byte[60], 0, 60, 1, 0, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED, NewBatch.Conditions.NONE));
 
         assertThat(outcome).isCompletedWithValue(new NotLeader(Leadership.NO_LEADER));
         assertThat(alone.leadership()).isEqualTo(Leadership.INACTIVE);
@@ -163,7 +195,7 @@ class PartitionTest {
 
         appended(3, 900);
 
-        assertThat(outcomes.get(1)).isCompletedWithValue(new Appended(2, 5, 1000, TERM));
+        assertThat(outcomes.get(1)).isCompletedWithValue(appended(2, 5, 1000, TERM));
         assertThat(partition.highWatermark()).isEqualTo(5);
         assertThat(partition.read(0, 1 << 20).nextOffset()).isEqualTo(5);
         assertThat(partition.read(4, 1).firstOffset()).isEqualTo(2);

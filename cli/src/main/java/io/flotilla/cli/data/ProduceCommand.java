@@ -20,6 +20,7 @@ import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
 import io.flotilla.record.NewRecord;
 import io.flotilla.record.RecordHeader;
+import io.flotilla.v1.Acks;
 import io.flotilla.v1.Compression;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
@@ -59,6 +60,18 @@ public final class ProduceCommand implements Runnable {
 
         Codec(Compression compression) {
             this.compression = compression;
+        }
+    }
+
+    /** When a record counts as written. */
+    enum WhenWritten {
+        QUORUM(Acks.ACKS_QUORUM),
+        ALL(Acks.ACKS_ALL);
+
+        private final Acks acks;
+
+        WhenWritten(Acks acks) {
+            this.acks = acks;
         }
     }
 
@@ -102,6 +115,13 @@ public final class ProduceCommand implements Runnable {
             paramLabel = "CODEC",
             description = "Of batches: none, gzip, snappy, lz4 or zstd. Default: none")
     private Codec codec = Codec.NONE;
+
+    @Option(
+            names = "--acks",
+            paramLabel = "WHO",
+            description =
+                    "Who has to have a record on disk: quorum (a majority of the replicas) or all. Default: quorum")
+    private WhenWritten acks = WhenWritten.QUORUM;
 
     @Mixin
     private final ClientOptions client = new ClientOptions();
@@ -169,6 +189,7 @@ public final class ProduceCommand implements Runnable {
     private ProducerConfig config() {
         ProducerConfig config = ProducerConfig.DEFAULT
                 .withCompression(codec.compression)
+                .withAcks(acks.acks)
                 .withTimeouts(client.timeout(), client.timeout().multipliedBy(4));
         return batchBytes == null ? config : config.withBatching(Math.toIntExact(batchBytes.bytes()), config.linger());
     }

@@ -1,5 +1,6 @@
 package io.flotilla.raft.ratis;
 
+import io.flotilla.raft.RaftGroup;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
@@ -7,9 +8,12 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 final class Proposal implements Message {
     private final ByteString header;
     private final ByteString payload;
+    private final long term;
     private volatile boolean appending;
 
-    Proposal(byte[] header, byte[] payload) {
+    /** @param term in which it may be appended; {@link RaftGroup#ANY_TERM} = whenever */
+    Proposal(byte[] header, byte[] payload, long term) {
+        this.term = term;
         this.header = PayloadBytes.wrap(header);
         this.payload = PayloadBytes.wrap(payload);
     }
@@ -20,6 +24,10 @@ final class Proposal implements Message {
 
     ByteString payload() {
         return payload;
+    }
+
+    boolean mayBeAppendedIn(long currentTerm) {
+        return term == RaftGroup.ANY_TERM || term == currentTerm;
     }
 
     /** From here on the entry may be in the log, whatever the answer says. */

@@ -21,8 +21,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.ReplicationLevel;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -85,12 +87,17 @@ final class RatisGroup implements RaftGroup {
         this.onDeparture = onDeparture;
         this.progress = new FlushProgress(config.flushTimeout().dividedBy(DISK_CHECK_INTERVAL));
         this.maxEntryBytes = config.maxEntryBytes();
-        this.adapter = new RatisStateMachine(machine, this::fail);
+        this.adapter = new RatisStateMachine(machine, this::currentTerm, this::fail);
     }
 
     /** Told when a member leaves service by itself. */
     interface Departure {
         void left(RatisGroup group, boolean led);
+    }
+
+    private long currentTerm() {
+        Division open = division;
+        return open == null ? ANY_TERM : open.division().getInfo().getCurrentTerm();
     }
 
     RatisStateMachine adapter() {
@@ -162,13 +169,13 @@ final class RatisGroup implements RaftGroup {
     }
 
     @Override
-    public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload) {
+    public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term) {
         Division open = running();
         if (open == null) {
             return CompletableFuture.completedFuture(new ProposeResult.NotLeader(Leadership.NO_LEADER));
         }
         requireFits(header.length, payload.length);
-        Proposal proposal = new Proposal(header, payload);
+        Proposal proposal = new Proposal(header, payload, term);
         RaftClientRequest request = request(open)
                 .setType(RaftClientRequest.writeRequestType())
                 .setMessage(proposal)
@@ -206,6 +213,19 @@ final class RatisGroup implements RaftGroup {
                     leader == null ? Leadership.NO_LEADER : RatisPeers.nodeId(leader.getId()));
         }
         return new ProposeResult.Refused(reason);
+    }
+
+    @Override
+    public CompletableFuture<Void> onEveryMember(long index) {
+        Division open = running();
+        if (open == null) {
+            return unavailable();
+        }
+        RaftClientRequest request = request(open)
+                .setType(RaftClientRequest.watchRequestType(index, ReplicationLevel.ALL))
+                .setMessage(Message.EMPTY) // it is asked for its size
+                .build();
+        return submit(open, request).thenAccept(RatisGroup::requireSuccess);
     }
 
     @Override

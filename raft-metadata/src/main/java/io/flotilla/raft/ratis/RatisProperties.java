@@ -82,7 +82,8 @@ final class RatisProperties {
         RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(p, false);
         RaftServerConfigKeys.Write.setElementLimit(p, 1024);
         RaftServerConfigKeys.Write.setByteLimit(p, SizeInBytes.valueOf("32MB"));
-        RaftServerConfigKeys.Watch.setElementLimit(p, 64);
+        RaftServerConfigKeys.Watch.setElementLimit(p, 4096);
+        RaftServerConfigKeys.Watch.setTimeout(p, seconds(300)); // whoever waits has a shorter patience
         // repeated requests are recognized by our own state, which is part of the log; this cache would cost per entry
         RaftServerConfigKeys.RetryCache.setExpiryTime(p, TimeDuration.ZERO);
         RaftServerConfigKeys.Read.ReadAfterWriteConsistent.setWriteIndexCacheExpiryTime(p, TimeDuration.ZERO);

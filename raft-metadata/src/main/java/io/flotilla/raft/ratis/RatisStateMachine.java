@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -17,6 +18,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.LogProtoUtils;
 import org.apache.ratis.server.storage.FileInfo;
@@ -38,14 +40,19 @@ final class RatisStateMachine extends BaseStateMachine {
     private static final CompletableFuture<Message> APPLIED = CompletableFuture.completedFuture(Message.EMPTY);
 
     private final GroupStateMachine machine;
+    private final LongSupplier currentTerm;
     private final Consumer<Throwable> onFailure;
     private @Nullable SnapshotInfo start;
     private volatile boolean closing;
     private volatile boolean failed;
 
-    /** @param onFailure takes the member out of service; quick, may be called more than once */
-    RatisStateMachine(GroupStateMachine machine, Consumer<Throwable> onFailure) {
+    /**
+     * @param currentTerm of the member
+     * @param onFailure takes the member out of service; quick, may be called more than once
+     */
+    RatisStateMachine(GroupStateMachine machine, LongSupplier currentTerm, Consumer<Throwable> onFailure) {
         this.machine = machine;
+        this.currentTerm = currentTerm;
         this.onFailure = onFailure;
     }
 
@@ -104,9 +111,17 @@ final class RatisStateMachine extends BaseStateMachine {
                 .build();
     }
 
+    /**
+     * Under the lock of the member, which holds its term. To throw costs the member its leadership: without that, Ratis
+     * would go on counting the proposal against its limits.
+     */
     @Override
-    public TransactionContext preAppendTransaction(TransactionContext transaction) {
+    public TransactionContext preAppendTransaction(TransactionContext transaction) throws StateMachineException {
         if (transaction.getStateMachineContext() instanceof Proposal proposal) {
+            long term = currentTerm.getAsLong();
+            if (!proposal.mayBeAppendedIn(term)) {
+                throw new StateMachineException("what the entry was decided on is over; it is term " + term, true);
+            }
             proposal.appendBegins();
         }
         return transaction;

@@ -20,6 +20,7 @@ import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,6 +168,40 @@ class RatisNodeIT {
             trio.awaitApplied(1, machines, 1);
             assertThat(machines).allSatisfy(m -> assertThat(m.applied()).containsExactly("new"));
             assertThat(machines).allSatisfy(m -> assertThat(m.kept()).containsExactly("old", "new"));
+        }
+    }
+
+    @Test
+    void aProposalThatHasReturnedIsInThePayloadStore() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            List<MemoryMachine> machines = trio.openOnAll(1);
+            io.flotilla.raft.RaftGroup leader = trio.leader(1);
+            MemoryMachine machine = machines.get(leader.leadership().leaderId() - 1);
+
+            for (int i = 1; i <= 50; i++) {
+                var unused = leader.propose(
+                        new byte[1], new byte[] {(byte) i}, leader.leadership().term());
+                assertThat(machine.kept()).hasSize(i);
+            }
+        }
+    }
+
+    @Test
+    void anEntryThatWasDecidedOnInAnotherTermIsNotAppended() throws IOException {
+        try (Trio trio = new Trio(directory, 3)) {
+            List<MemoryMachine> machines = trio.openOnAll(1);
+            trio.commit(1, "before");
+            io.flotilla.raft.RaftGroup leader = trio.leader(1);
+            byte[] late = "late".getBytes(StandardCharsets.UTF_8);
+
+            ProposeResult result =
+                    leader.propose(late, late, leader.leadership().term() - 1).join();
+
+            assertThat(result).isInstanceOf(ProposeResult.Refused.class);
+            trio.commit(1, "after");
+            assertThat(machines.get(trio.leaderId(1) - 1).kept())
+                    .startsWith("before")
+                    .containsOnly("before", "after");
         }
     }
 

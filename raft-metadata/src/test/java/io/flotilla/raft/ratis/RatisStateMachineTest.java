@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class RatisStateMachineTest {
     private final MemoryMachine machine = new MemoryMachine();
     private final List<Throwable> failures = new ArrayList<>();
+    private long term = 1;
     private final RatisStateMachine adapter = adapter(machine);
 
     @BeforeAll
@@ -30,7 +31,7 @@ class RatisStateMachineTest {
     }
 
     private RatisStateMachine adapter(GroupStateMachine driven) {
-        return new RatisStateMachine(driven, failures::add);
+        return new RatisStateMachine(driven, () -> term, failures::add);
     }
 
     private static LogEntryProto entry(long index) {
