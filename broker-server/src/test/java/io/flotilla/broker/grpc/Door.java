@@ -1,12 +1,14 @@
 package io.flotilla.broker.grpc;
 
 import com.google.protobuf.ByteString;
+import io.flotilla.raft.ratis.Await;
 import io.flotilla.v1.AdminServiceGrpc;
 import io.flotilla.v1.ClusterServiceGrpc;
 import io.flotilla.v1.ConsumeRequest;
 import io.flotilla.v1.ConsumeResponse;
 import io.flotilla.v1.ConsumeServiceGrpc;
 import io.flotilla.v1.CreateTopicRequest;
+import io.flotilla.v1.ListOffsetsRequest;
 import io.flotilla.v1.ProduceRequest;
 import io.flotilla.v1.ProduceResponse;
 import io.flotilla.v1.ProduceServiceGrpc;
@@ -87,6 +89,16 @@ final class Door implements AutoCloseable {
                                 .putAllConfigs(configs))
                         .build())
                 .getTopic();
+    }
+
+    /** Waits until this broker knows the topic and can reach the leader of its first partition. */
+    void awaitLed(String topic) {
+        ListOffsetsRequest request = ListOffsetsRequest.newBuilder()
+                .addQueries(ListOffsetsRequest.Query.newBuilder().setTopic(topic))
+                .build();
+        Await.until(
+                "%s has a leader that is known".formatted(topic),
+                () -> consumer().listOffsets(request).getResults(0).hasFound());
     }
 
     /** A request for partition 0. */

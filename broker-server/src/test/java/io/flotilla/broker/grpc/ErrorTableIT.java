@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.google.protobuf.ByteString;
 import io.flotilla.broker.fleet.Fleet;
 import io.flotilla.error.ErrorTable;
+import io.flotilla.raft.ratis.Await;
 import io.flotilla.v1.BrokerEndpoint;
 import io.flotilla.v1.ConsumeRequest;
 import io.flotilla.v1.ConsumeResponse;
@@ -30,6 +31,7 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +89,7 @@ class ErrorTableIT {
             any.create(TOPIC, 1, 3, Map.of());
             any.create("small", 1, 3, Map.of("max.message.bytes", "1024"));
             any.create("solo", 3, 1, Map.of());
+            awaitEverywhere(TOPIC, "small", "solo");
             leader = any.admin()
                     .describePartition(DescribePartitionRequest.newBuilder()
                             .setPartition(TopicPartition.newBuilder().setTopic(TOPIC))
@@ -328,6 +331,14 @@ class ErrorTableIT {
                         .build());
     }
 
+    private void awaitEverywhere(String... topics) {
+        for (int broker = 1; broker <= 3; broker++) {
+            try (Door door = Door.to(fleet.clientPort(broker))) {
+                Arrays.stream(topics).forEach(door::awaitLed);
+            }
+        }
+    }
+
     private Object openTooManyStreams() throws InterruptedException {
         List<Talk<ConsumeRequest, ConsumeResponse>> open = new ArrayList<>();
         try {
@@ -340,6 +351,19 @@ class ErrorTableIT {
             return open;
         } finally {
             open.forEach(Talk::close);
+            Await.until("streams are free again", this::opensAStream);
+        }
+    }
+
+    private boolean opensAStream() {
+        try (Talk<ConsumeRequest, ConsumeResponse> stream = atLeader.consume(ConsumeRequest.Open.newBuilder()
+                .addPartitions(ConsumeRequest.PartitionStart.newBuilder().setTopic(TOPIC)))) {
+            stream.next();
+            return true;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } catch (StatusRuntimeException e) {
+            return false;
         }
     }
 

@@ -66,6 +66,7 @@ class IdempotenceIT {
         knock();
         topic = test.getTestMethod().orElseThrow().getName();
         doors.get(0).create(topic, 1, BROKERS, Map.of());
+        doors.forEach(door -> door.awaitLed(topic));
     }
 
     private void knock() {
