@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * </pre>
  *
  * <p><b>Threads.</b> {@link #append} and {@link #truncateFrom} are called by one thread at a time, in the order of raft
- * indexes. {@link #flush} is called by another, at the same time. {@link #trimTo}, {@link #confirmStored} and all reads are
- * called by any. The log starts no thread. An append does no I/O and waits for none, unless it has to truncate.
+ * indexes. {@link #flush} is called by another, at the same time. {@link #trimTo}, {@link #hideBelow}, {@link #confirmStored} and all
+ * reads are called by any. The log starts no thread. An append does no I/O and waits for none, unless it has to truncate.
  *
  * <p><b>Memory.</b> What is appended and not flushed is held; whoever appends bounds it, see {@link #unflushedBytes}.
  *
@@ -34,7 +34,6 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Log implements AutoCloseable {
     private final LogStore store;
     private final Path directory;
-    private final LogConfig config;
     private final boolean isNew;
     private final LogFiles files;
     private final Tail tail;
@@ -42,6 +41,7 @@ public final class Log implements AutoCloseable {
     private final LogReader reader;
     private final ReentrantLock fileLock = new ReentrantLock();
     private final AtomicLong protectedBelow;
+    private volatile LogConfig config;
     private volatile boolean closed;
 
     Log(LogStore store, Path directory, LogConfig config, LogFiles files, boolean isNew) {
@@ -120,6 +120,31 @@ public final class Log implements AutoCloseable {
      */
     public void trimTo(long offset) throws LogException {
         changingFiles(() -> trim(offset));
+    }
+
+    /**
+     * Makes {@code offset} the log's start, durably, like {@link #trimTo}, but deletes nothing: batches before it cannot be
+     * read by offset any more, while {@link #readEntry} still finds their entries, for replicas that do not have them yet.
+     *
+     * @throws OffsetOutOfRangeException if {@code offset} is above the log's end
+     */
+    public void hideBelow(long offset) throws LogException {
+        changingFiles(() -> {
+            if (mayStartAt(offset)) {
+                files.hide(offset);
+            }
+        });
+    }
+
+    /**
+     * From now on segments end, and index rows are written, as {@code changed} says. Replicas that hear of it at different
+     * entries divide their logs differently; the bytes are the same.
+     */
+    public void divide(LogConfig changed) throws LogException {
+        changingFiles(() -> {
+            files.divide(changed);
+            config = changed;
+        });
     }
 
     /** From now on, offsets below {@code offset} (the high watermark) must never be truncated. Never goes back. */
@@ -343,17 +368,24 @@ public final class Log implements AutoCloseable {
     }
 
     private void trim(long offset) throws IOException, OffsetOutOfRangeException {
+        if (mayStartAt(offset)) {
+            files.trim(offset);
+        }
+    }
+
+    /** Whether that is something new. What lies before {@code offset} is flushed then. */
+    private boolean mayStartAt(long offset) throws IOException, OffsetOutOfRangeException {
         if (offset > tail.end().offset()) {
             throw new OffsetOutOfRangeException(
                     directory, offset, files.logStart(), tail.end().offset());
         }
         if (offset <= files.logStart()) {
-            return;
+            return false;
         }
         if (offset > files.segments().end().offset()) {
             flushTail();
         }
-        files.trim(offset);
+        return true;
     }
 
     private void checkOpen() throws LogClosedException {

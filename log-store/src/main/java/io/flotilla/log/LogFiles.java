@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
  *   roll       old segment forced and sealed, new files and their names forced, ... flush goes on ..., mark forced
  *   truncate   mark forced with the new end and "cut running", later files deleted, file cut and forced, mark forced
  *   trim       mark forced with the new start, whole segments before it deleted
+ *   hide       mark forced with the new start
  * </pre>
  *
  * So the mark never promises what is not durable, and files never lack what the mark promises.
@@ -27,7 +28,7 @@ import java.util.function.LongSupplier;
 final class LogFiles implements Closeable {
     private final Disk disk;
     private final Path directory;
-    private final LogConfig config;
+    private LogConfig config;
     private final LongSupplier nanoClock;
     private final MarkFile marks;
     private SegmentWriter active;
@@ -35,6 +36,7 @@ final class LogFiles implements Closeable {
     private volatile long truncatedFrom;
     private volatile long storedRaftIndex;
     private volatile long logStart;
+    private boolean keepsHidden;
     private final AtomicLong removals = new AtomicLong();
     private volatile SegmentList segments;
 
@@ -57,6 +59,7 @@ final class LogFiles implements Closeable {
         this.truncatedFrom = mark.truncatedFrom();
         this.storedRaftIndex = mark.storedRaftIndex();
         this.logStart = mark.logStart();
+        this.keepsHidden = mark.keepsHidden();
         this.segments = new SegmentList(sealed, active.view());
         this.forcedMarkNanos = nanoClock.getAsLong();
     }
@@ -175,6 +178,7 @@ final class LogFiles implements Closeable {
     void trim(long offset) throws IOException {
         SegmentList before = segments;
         logStart = offset;
+        keepsHidden = false;
         segments = before.from(offset);
         removals.incrementAndGet();
         forceMark();
@@ -185,6 +189,18 @@ final class LogFiles implements Closeable {
             }
         }
         disk.forceDirectory(directory);
+    }
+
+    /** Makes {@code offset}, which is flushed and behind the log's start, the new start; deletes nothing. */
+    void hide(long offset) throws IOException {
+        logStart = offset;
+        keepsHidden = true;
+        forceMark();
+    }
+
+    /** For segments that are begun from now on. */
+    void divide(LogConfig changed) {
+        config = changed;
     }
 
     /** Makes durable all that is known about what was flushed, so that opening it again takes no work. */
@@ -230,6 +246,6 @@ final class LogFiles implements Closeable {
 
     private Mark mark(boolean cutRunning) {
         Segment last = segments.active();
-        return new Mark(last.base(), last.end(), storedRaftIndex, logStart, truncatedFrom, cutRunning);
+        return new Mark(last.base(), last.end(), storedRaftIndex, logStart, truncatedFrom, cutRunning, keepsHidden);
     }
 }

@@ -80,7 +80,8 @@ final class LogRecovery {
                 old.storedRaftIndex(),
                 old.logStart(),
                 extended ? LogEnd.NOTHING : old.truncatedFrom(),
-                false);
+                false,
+                old.keepsHidden());
         SegmentWriter active = openLast(last);
         try {
             marks.write(mark);

@@ -74,7 +74,7 @@ final class LogSurvey {
 
     /** Base of the segment that holds the log's start, or of the marked one if the log starts where that ends. */
     private long oldestNeeded() throws CorruptLogException {
-        Long oldest = bases.floor(Math.min(mark.logStart(), mark.segmentBase()));
+        Long oldest = mark.oldestNeeded(bases);
         if (oldest == null) {
             throw new CorruptLogException(
                     SegmentNames.log(directory, bases.first()),

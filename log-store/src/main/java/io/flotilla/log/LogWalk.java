@@ -60,8 +60,8 @@ final class LogWalk {
         if (bases.isEmpty()) {
             return flushedOffset();
         }
-        Long oldest = mark == null ? null : bases.floor(Math.min(mark.logStart(), mark.segmentBase()));
-        // Segments before the log's start are only waiting to be deleted.
+        Long oldest = mark == null ? null : mark.oldestNeeded(bases);
+        // Segments before that are only waiting to be deleted.
         NavigableSet<Long> needed = oldest == null ? bases : bases.tailSet(oldest, true);
         Boundary place = Boundary.startingAt(new LogEnd(needed.first(), LogEnd.NOTHING, LogEnd.NOTHING));
         if (oldest == null && mark != null) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   at  width  meaning, little endian
  *    0      4  "FMK1"
- *    4      4  1 while a truncation runs, else 0
+ *    4      4  sum of 1 while a truncation runs, and 2 if files before the log start are kept
  *    8      8  sequence
  *   16      8  base offset of the active segment
  *   24      8  end: offset
@@ -44,6 +44,8 @@ final class MarkFile {
     private static final int CHECKED_BYTES = 80;
     private static final int SLOT_BYTES = CHECKED_BYTES + 4;
     private static final int UNFORCED_SLOT = 2;
+    private static final int CUT_RUNNING = 1;
+    private static final int KEEPS_HIDDEN = 2;
 
     private final DiskFile file;
     private long sequence;
@@ -142,7 +144,7 @@ final class MarkFile {
         byte[] bytes = new byte[SLOT_BYTES];
         Boundary end = mark.end();
         Frames.putInt(bytes, 0, MAGIC);
-        Frames.putInt(bytes, 4, mark.cutRunning() ? 1 : 0);
+        Frames.putInt(bytes, 4, (mark.cutRunning() ? CUT_RUNNING : 0) | (mark.keepsHidden() ? KEEPS_HIDDEN : 0));
         Frames.putLong(bytes, 8, sequence);
         Frames.putLong(bytes, 16, mark.segmentBase());
         Frames.putLong(bytes, 24, end.offset());
@@ -181,7 +183,8 @@ final class MarkFile {
                         Frames.longAt(bytes, 56),
                         Frames.longAt(bytes, 64),
                         Frames.longAt(bytes, 72),
-                        Frames.intAt(bytes, 4) == 1));
+                        (Frames.intAt(bytes, 4) & CUT_RUNNING) != 0,
+                        (Frames.intAt(bytes, 4) & KEEPS_HIDDEN) != 0));
     }
 
     private static int crc(byte[] bytes) {

@@ -206,6 +206,39 @@ class LogTest {
     }
 
     @Test
+    void hidesWhatLiesBeforeTheLogsStartAndKeepsItForOtherReplicas() throws Exception {
+        fixture.appendAndFlush(12);
+
+        log().hideBelow(15);
+        log().hideBelow(7);
+
+        assertThat(log().logStart()).isEqualTo(15);
+        assertThatThrownBy(() -> log().read(14, 24, 100)).isInstanceOf(OffsetOutOfRangeException.class);
+        assertThat(log().read(15, 24, 1).firstOffset()).isEqualTo(14);
+        assertThat(log().firstBatchAtOrAfter(0)).hasValue(new TimeAndOffset(1070, 14));
+        assertThatThrownBy(() -> log().hideBelow(25)).isInstanceOf(OffsetOutOfRangeException.class);
+        Log reopened = LogFixture.open(fixture.disk.afterPowerLoss(fixture.random));
+        assertThat(reopened.logStart()).isEqualTo(15);
+        assertThat(reopened.segments()).extracting(SegmentSummary::baseOffset).containsExactly(0L, 10L, 20L);
+        assertThat(reopened.readEntry(0)).isInstanceOf(StoredEntry.Held.class);
+
+        reopened.trimTo(16);
+
+        assertThat(reopened.segments()).extracting(SegmentSummary::baseOffset).containsExactly(10L, 20L);
+        assertThat(reopened.readEntry(0)).isEqualTo(new StoredEntry.Trimmed());
+    }
+
+    @Test
+    void dividesWhatIsAppendedLaterAsItIsTold() throws Exception {
+        fixture.appendAndFlush(2);
+
+        log().divide(LogFixture.CONFIG.withSegmentBytes(2 * LogFixture.FRAME_BYTES));
+        fixture.appendAndFlush(4);
+
+        assertThat(log().segments()).extracting(SegmentSummary::baseOffset).containsExactly(0L, 4L, 8L);
+    }
+
+    @Test
     void trimsToAnOffsetThatIsNotFlushedYet() throws Exception {
         fixture.append();
         fixture.append();
