@@ -3,6 +3,8 @@ package io.flotilla.client;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.v1.AddBrokerRequest;
 import io.flotilla.v1.AddBrokerResponse;
+import io.flotilla.v1.AddPartitionsRequest;
+import io.flotilla.v1.AddPartitionsResponse;
 import io.flotilla.v1.AdminServiceGrpc;
 import io.flotilla.v1.Broker;
 import io.flotilla.v1.ClusterServiceGrpc;
@@ -32,6 +34,10 @@ import io.flotilla.v1.Position;
 import io.flotilla.v1.Topic;
 import io.flotilla.v1.TransferLeadershipRequest;
 import io.flotilla.v1.TransferLeadershipResponse;
+import io.flotilla.v1.TruncateTopicRequest;
+import io.flotilla.v1.TruncateTopicResponse;
+import io.flotilla.v1.UpdateTopicRequest;
+import io.flotilla.v1.UpdateTopicResponse;
 import io.grpc.MethodDescriptor;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +65,22 @@ public final class Admin {
     /** Creates a topic, or with {@code validate_only} says what would be created. */
     public CompletableFuture<Topic> createTopic(CreateTopicRequest request) {
         return write(AdminServiceGrpc.getCreateTopicMethod(), request).thenApply(CreateTopicResponse::getTopic);
+    }
+
+    /** Changes settings of a topic, or with {@code validate_only} says what it would be. */
+    public CompletableFuture<Topic> updateTopic(UpdateTopicRequest request) {
+        return write(AdminServiceGrpc.getUpdateTopicMethod(), request).thenApply(UpdateTopicResponse::getTopic);
+    }
+
+    /** Adds partitions to a topic, or with {@code validate_only} says what it would be. */
+    public CompletableFuture<Topic> addPartitions(AddPartitionsRequest request) {
+        return write(AdminServiceGrpc.getAddPartitionsMethod(), request).thenApply(AddPartitionsResponse::getTopic);
+    }
+
+    /** Moves the start of partitions' logs forward; done twice, it does no more than done once. */
+    public CompletableFuture<List<TruncateTopicResponse.Result>> truncateTopic(TruncateTopicRequest request) {
+        return read(AdminServiceGrpc.getTruncateTopicMethod(), request)
+                .thenApply(TruncateTopicResponse::getResultsList);
     }
 
     /** Deletes a topic and its data. */
@@ -149,6 +171,23 @@ public final class Admin {
     public CompletableFuture<Long> offset(TopicPartition partition, Position position) {
         return read(ConsumeServiceGrpc.getListOffsetsMethod(), offsetQuery(partition, position))
                 .thenApply(Admin::foundOffset);
+    }
+
+    /** What a position stands for now in each of some partitions, in their order; each answer may be an error. */
+    public CompletableFuture<List<ListOffsetsResponse.Result>> offsets(
+            List<TopicPartition> partitions, Position position) {
+        List<CompletableFuture<ListOffsetsResponse>> answers = new ArrayList<>();
+        for (int from = 0; from < partitions.size(); from += PAGE_SIZE) {
+            ListOffsetsRequest.Builder request = ListOffsetsRequest.newBuilder();
+            partitions
+                    .subList(from, Math.min(partitions.size(), from + PAGE_SIZE))
+                    .forEach(partition -> request.mergeFrom(offsetQuery(partition, position)));
+            answers.add(read(ConsumeServiceGrpc.getListOffsetsMethod(), request.build()));
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(all -> answers.stream()
+                        .flatMap(answer -> answer.join().getResultsList().stream())
+                        .toList());
     }
 
     static ListOffsetsRequest offsetQuery(TopicPartition partition, Position position) {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
 import io.flotilla.v1.AddBrokerRequest;
+import io.flotilla.v1.AddPartitionsRequest;
 import io.flotilla.v1.CreateTopicRequest;
 import io.flotilla.v1.DeleteTopicRequest;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.Position;
 import io.flotilla.v1.Topic;
 import io.flotilla.v1.TransferLeadershipRequest;
+import io.flotilla.v1.TruncateTopicRequest;
+import io.flotilla.v1.UpdateTopicRequest;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -61,6 +64,9 @@ class AdminTest {
                     admin.clusterHealth(),
                     admin.addBroker(AddBrokerRequest.getDefaultInstance()),
                     admin.deleteTopic(DeleteTopicRequest.getDefaultInstance()),
+                    admin.updateTopic(UpdateTopicRequest.getDefaultInstance()),
+                    admin.addPartitions(AddPartitionsRequest.getDefaultInstance()),
+                    admin.truncateTopic(TruncateTopicRequest.getDefaultInstance()),
                     admin.serverInfo());
 
             assertThat(unimplemented)
@@ -72,6 +78,9 @@ class AdminTest {
                             "AdminService/GetClusterHealth is unimplemented",
                             "AdminService/AddBroker is unimplemented",
                             "AdminService/DeleteTopic is unimplemented",
+                            "AdminService/UpdateTopic is unimplemented",
+                            "AdminService/AddPartitions is unimplemented",
+                            "AdminService/TruncateTopic is unimplemented",
                             "ClusterService/GetServerInfo is unimplemented");
             assertThat(FlotillaClient.join(admin.cluster()).getCluster().getBrokersCount())
                     .isEqualTo(2);

@@ -59,7 +59,7 @@ final class ErrorPage {
                             + " replica's files with `flotilla log verify`."),
             entry(
                     ErrorCode.ERROR_CODE_BATCH_TOO_LARGE,
-                    "Send smaller batches, or create the topic with a larger `max.message.bytes`."),
+                    "Send smaller batches, or raise `max.message.bytes` of the topic."),
             entry(
                     ErrorCode.ERROR_CODE_INVALID_TIMESTAMP,
                     "Set the clock right; the topic's `message.timestamp.before.max.ms` and"

@@ -1,10 +1,11 @@
 package io.flotilla.metadata;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Which assignments a topic may be created with, whoever chose them: the placer or a person. */
+/** Which assignments partitions may be created with, whoever chose them: the placer or a person. */
 final class AssignmentRules {
     private AssignmentRules() {}
 
@@ -13,10 +14,25 @@ final class AssignmentRules {
         return Topic.partitionCountProblem(assignments.size())
                 .or(() ->
                         ReplicationFactor.problem(assignments.get(0).replicas().size()))
-                .or(() -> IntStream.range(0, assignments.size())
-                        .mapToObj(partition -> problem(partition, assignments, brokers))
-                        .flatMap(Optional::stream)
-                        .findFirst());
+                .or(() -> problemFrom(0, assignments, brokers));
+    }
+
+    /** What is wrong with {@code assignments} as those of further partitions of {@code topic}, if anything. */
+    static Optional<String> problem(Topic topic, List<PartitionAssignment> more, Brokers brokers) {
+        List<PartitionAssignment> all = new ArrayList<>(topic.partitions());
+        all.addAll(more);
+        return more.isEmpty()
+                ? Optional.of("topic %s has %d partitions already; ask for more than that"
+                        .formatted(topic.name(), topic.partitions().size()))
+                : Topic.partitionCountProblem(all.size())
+                        .or(() -> problemFrom(topic.partitions().size(), all, brokers));
+    }
+
+    private static Optional<String> problemFrom(int first, List<PartitionAssignment> assignments, Brokers brokers) {
+        return IntStream.range(first, assignments.size())
+                .mapToObj(partition -> problem(partition, assignments, brokers))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static Optional<String> problem(int partition, List<PartitionAssignment> assignments, Brokers brokers) {

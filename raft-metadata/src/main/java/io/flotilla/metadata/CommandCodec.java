@@ -8,6 +8,7 @@ import io.flotilla.metadata.BrokerCommand.UndrainBroker;
 import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
+import io.flotilla.metadata.TopicCommand.AddPartitions;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
 import io.flotilla.metadata.TopicCommand.DeleteTopic;
 import io.flotilla.metadata.TopicCommand.UpdateTopicConfigs;
@@ -83,6 +84,11 @@ final class CommandCodec {
             proto.setUpdateTopicConfigs(CommandProto.UpdateTopicConfigs.newBuilder()
                     .setTopicId(ImageCodec.toProto(update.topicId().uuid()))
                     .setChange(toProto(update.change())));
+        } else if (command instanceof AddPartitions add) {
+            proto.setAddPartitions(CommandProto.AddPartitions.newBuilder()
+                    .setTopicId(ImageCodec.toProto(add.topicId().uuid()))
+                    .setFrom(add.from())
+                    .addAllPartitions(ImageCodec.toProto(add.assignments())));
         }
     }
 
@@ -122,6 +128,11 @@ final class CommandCodec {
                 new UpdateTopicConfigs(
                         ImageCodec.topicId(proto.getUpdateTopicConfigs().getTopicId()),
                         fromProto(proto.getUpdateTopicConfigs().getChange()));
+            case ADD_PARTITIONS ->
+                new AddPartitions(
+                        ImageCodec.topicId(proto.getAddPartitions().getTopicId()),
+                        proto.getAddPartitions().getFrom(),
+                        ImageCodec.assignments(proto.getAddPartitions().getPartitionsList()));
             case KIND_NOT_SET -> throw new IllegalArgumentException("it is of no known kind");
         };
     }

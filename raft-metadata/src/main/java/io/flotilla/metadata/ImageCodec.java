@@ -107,6 +107,12 @@ final class ImageCodec {
                 .setCreatedVersion(topic.createdVersion())
                 .addAllConfigs(toProto(topic.configs()))
                 .addAllPartitions(toProto(topic.partitions()))
+                .addAllGrowth(topic.growth().stream()
+                        .map(step -> ImageProto.TopicGrowth.newBuilder()
+                                .setFrom(step.from())
+                                .setVersion(step.version())
+                                .build())
+                        .toList())
                 .build();
     }
 
@@ -117,7 +123,10 @@ final class ImageCodec {
                 proto.getCreatedAtMs(),
                 proto.getCreatedVersion(),
                 configs(proto.getConfigsList()),
-                assignments(proto.getPartitionsList()));
+                assignments(proto.getPartitionsList()),
+                proto.getGrowthList().stream()
+                        .map(step -> new Topic.Growth(step.getFrom(), step.getVersion()))
+                        .toList());
     }
 
     static List<ImageProto.PartitionAssignment> toProto(List<PartitionAssignment> assignments) {

@@ -45,14 +45,14 @@ public record RegisteredBroker(BrokerRegistration registration, long since, bool
     }
 
     /**
-     * Whether this broker's replicas of {@code topic}, if their files are missing, are merely new. If not, the data
-     * directory came later than the topic and replaced one that held them: what they had acknowledged is lost here, and
-     * they must be rebuilt from their peers before they vote.
+     * Whether this broker's replica of a partition, if its files are missing, is merely new. If not, the data directory
+     * came later than the partition and replaced one that held it: what it had acknowledged is lost here, and it must be
+     * rebuilt from its peers before it votes.
      *
      * <p>A file that was lost from the same directory is not noticed by this; who made the file must remember it.
      */
-    public boolean mayStartEmpty(Topic topic) {
-        return topic.createdVersion() > since;
+    public boolean mayStartEmpty(Topic topic, int partition) {
+        return topic.createdVersionOf(partition) > since;
     }
 
     RegisteredBroker withDraining(boolean nowDraining) {

@@ -78,6 +78,37 @@ public sealed interface TopicCommand extends MetadataCommand {
         }
     }
 
+    /**
+     * Adds partitions behind those that a topic has. Refused if it has another number by now: who proposed it chose the
+     * brokers for other partitions.
+     *
+     * @param from number of the first new partition: how many the topic has
+     * @param assignments of the new ones, in the order of their numbers
+     */
+    record AddPartitions(TopicId topicId, int from, List<PartitionAssignment> assignments) implements TopicCommand {
+        public AddPartitions {
+            assignments = List.copyOf(assignments);
+        }
+
+        @Override
+        public MetadataResult applyTo(MetadataImage image) {
+            Optional<Topic> topic = image.topics().find(topicId);
+            if (topic.isEmpty()) {
+                return notFound(topicId);
+            }
+            Topic old = topic.get();
+            if (old.partitions().size() != from) {
+                return new Refused(
+                        Code.CONFLICT,
+                        "topic %s has %d partitions, not %d; look at it again and decide anew"
+                                .formatted(old.name(), old.partitions().size(), from));
+            }
+            return refusal(Code.INVALID_REPLICATION, AssignmentRules.problem(old, assignments, image.brokers()))
+                    .orElseGet(() ->
+                            new Applied(image.withTopics(image.topics().with(old.with(assignments, image.version())))));
+        }
+    }
+
     private static Optional<MetadataResult> refusal(Code code, Optional<String> problem) {
         return problem.map(message -> new Refused(code, message));
     }

@@ -85,9 +85,9 @@ class BrokerCommandTest {
 
         Topic old = image.topics().find("old").orElseThrow();
         RegisteredBroker after = image.brokers().find(1).orElseThrow();
-        assertThat(before.mayStartEmpty(old)).isTrue();
-        assertThat(after.mayStartEmpty(old)).isFalse();
-        assertThat(after.mayStartEmpty(image.topics().find("new").orElseThrow()))
+        assertThat(before.mayStartEmpty(old, 0)).isTrue();
+        assertThat(after.mayStartEmpty(old, 0)).isFalse();
+        assertThat(after.mayStartEmpty(image.topics().find("new").orElseThrow(), 0))
                 .isTrue();
     }
 

@@ -13,6 +13,7 @@ import io.flotilla.metadata.BrokerCommand.UndrainBroker;
 import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
+import io.flotilla.metadata.TopicCommand.AddPartitions;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
 import io.flotilla.metadata.TopicCommand.DeleteTopic;
 import io.flotilla.metadata.TopicCommand.UpdateTopicConfigs;
@@ -72,6 +73,9 @@ class MetadataCodecTest {
                         1_700_000_000_456L));
         COMMANDS.put("delete-topic", new DeleteTopic(TestImages.topicId(7)));
         COMMANDS.put("update-topic-configs", new UpdateTopicConfigs(TestImages.topicId(7), CHANGE));
+        COMMANDS.put(
+                "add-partitions",
+                new AddPartitions(TestImages.topicId(7), 2, List.of(PartitionAssignment.on(2, 300, 1))));
     }
 
     private static final MetadataImage IMAGE = new MetadataImage(
@@ -141,6 +145,14 @@ class MetadataCodecTest {
     @Test
     void writesWhichProducerIdsAreTaken() {
         MetadataImage image = IMAGE.withLastProducerId(5000);
+
+        assertThat(MetadataCodec.decodeImage(MetadataCodec.encode(image))).isEqualTo(image);
+    }
+
+    @Test
+    void writesSinceWhenPartitionsExist() {
+        MetadataImage image = TestImages.applied(
+                IMAGE.at(50), new AddPartitions(TestImages.topicId(8), 2, List.of(PartitionAssignment.on(1))));
 
         assertThat(MetadataCodec.decodeImage(MetadataCodec.encode(image))).isEqualTo(image);
     }

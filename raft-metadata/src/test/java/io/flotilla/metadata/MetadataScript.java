@@ -11,6 +11,7 @@ import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
 import io.flotilla.metadata.MetadataResult.Applied;
 import io.flotilla.metadata.MetadataResult.Refused;
+import io.flotilla.metadata.TopicCommand.AddPartitions;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
 import io.flotilla.metadata.TopicCommand.DeleteTopic;
 import io.flotilla.metadata.TopicCommand.UpdateTopicConfigs;
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
  *   fence ID [run=N] | drain ID | undrain ID | remove ID
  *   topic NAME id=N on=1,2,3;2,3,1 [setting=value ...]
  *   place NAME id=N partitions=N replicas=N [seed=N]       chooses brokers and creates the topic
+ *   grow N from=N on=1,2,3;2,3,1                           adds partitions
  *   delete N | set N setting=value ... | unset N setting ... | defaults set|unset ...
  *   show | load                                            the image; replicas and preferred leads of each broker
  * </pre>
@@ -62,6 +64,7 @@ final class MetadataScript {
             case "topic" -> apply(createTopic(name, assignments(take(pairs, "on", "")), pairs));
             case "place" -> place(name, pairs);
             case "delete" -> apply(new DeleteTopic(TestImages.topicId(Integer.parseInt(name))));
+            case "grow" -> grow(TestImages.topicId(Integer.parseInt(name)), pairs);
             case "set" ->
                 apply(new UpdateTopicConfigs(TestImages.topicId(Integer.parseInt(name)), ConfigChange.set(pairs)));
             case "unset" ->
@@ -101,6 +104,11 @@ final class MetadataScript {
         List<PartitionAssignment> assignments = ((Placement.Placed) placement).assignments();
         String applied = apply(createTopic(name, assignments, pairs));
         return applied.equals("ok") ? assignments.stream().map(Object::toString).collect(joining("\n")) : applied;
+    }
+
+    private String grow(TopicId id, Map<String, String> pairs) {
+        int from = Integer.parseInt(take(pairs, "from", "1"));
+        return apply(new AddPartitions(id, from, assignments(take(pairs, "on", ""))));
     }
 
     private static CreateTopic createTopic(

@@ -8,6 +8,7 @@ import io.flotilla.metadata.BrokerCommand.UndrainBroker;
 import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
+import io.flotilla.metadata.TopicCommand.AddPartitions;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
 import io.flotilla.metadata.TopicCommand.DeleteTopic;
 import io.flotilla.metadata.TopicCommand.UpdateTopicConfigs;
@@ -33,10 +34,11 @@ final class RandomCommands {
     }
 
     MetadataCommand next() {
-        return switch (random.nextInt(21)) {
+        return switch (random.nextInt(23)) {
             case 0 -> new CreateCluster("cluster-" + random.nextInt(3), 1);
             case 1 -> new UpdateTopicDefaults(change());
             case 20 -> new AllocateProducerIds(1000L * random.nextInt(3), 1000);
+            case 21, 22 -> new AddPartitions(topicId(), 1 + random.nextInt(6), assignments(1 + random.nextInt(3)));
             case 2, 3, 4, 5 -> new RegisterBroker(registration());
             case 6 -> new FenceBroker(brokerId(), TestImages.run(random.nextInt(3)));
             case 7 -> new DrainBroker(brokerId());
@@ -64,17 +66,22 @@ final class RandomCommands {
     }
 
     private CreateTopic createTopic() {
+        List<PartitionAssignment> assignments = assignments(random.nextInt(6));
+        Configs configs = random.nextInt(3) == 0 ? configs() : Configs.NONE;
+        return new CreateTopic(topicId(), pick(NAMES), assignments, configs, random.nextLong(1L << 41));
+    }
+
+    private List<PartitionAssignment> assignments(int count) {
         int replicationFactor = 1 + random.nextInt(4);
         List<PartitionAssignment> assignments = new ArrayList<>();
-        for (int partition = random.nextInt(6); partition > 0; partition--) {
+        for (int partition = count; partition > 0; partition--) {
             Set<Integer> replicas = new TreeSet<>();
             while (replicas.size() < replicationFactor) {
                 replicas.add(brokerId());
             }
             assignments.add(new PartitionAssignment(List.copyOf(replicas)));
         }
-        Configs configs = random.nextInt(3) == 0 ? configs() : Configs.NONE;
-        return new CreateTopic(topicId(), pick(NAMES), assignments, configs, random.nextLong(1L << 41));
+        return assignments;
     }
 
     private ConfigChange change() {

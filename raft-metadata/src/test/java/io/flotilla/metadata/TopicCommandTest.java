@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.metadata.MetadataResult.Code;
 import io.flotilla.metadata.MetadataResult.Refused;
+import io.flotilla.metadata.TopicCommand.AddPartitions;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
 import io.flotilla.metadata.TopicCommand.DeleteTopic;
 import io.flotilla.metadata.TopicCommand.UpdateTopicConfigs;
@@ -12,6 +13,7 @@ import io.flotilla.metadata.config.Configs;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TopicCommandTest {
@@ -181,6 +183,37 @@ class TopicCommandTest {
                 WITH_ORDERS, new UpdateTopicConfigs(ORDERS.topicId(), ConfigChange.set(Map.of("segment.ms", "0"))));
 
         assertThat(refused.code()).isEqualTo(Code.INVALID_CONFIG);
+    }
+
+    @Test
+    void addsPartitionsThatAreYoungerThanTheirTopic() {
+        MetadataImage image = TestImages.applied(
+                WITH_ORDERS.at(20), new AddPartitions(ORDERS.topicId(), 2, List.of(PartitionAssignment.on(3, 1, 2))));
+        image = TestImages.applied(
+                image.at(30), new AddPartitions(ORDERS.topicId(), 3, List.of(PartitionAssignment.on(1, 2, 3))));
+
+        Topic grown = image.topics().find("orders").orElseThrow();
+        assertThat(grown.partitions())
+                .containsExactly(
+                        PartitionAssignment.on(1, 2, 3),
+                        PartitionAssignment.on(2, 3, 1),
+                        PartitionAssignment.on(3, 1, 2),
+                        PartitionAssignment.on(1, 2, 3));
+        assertThat(IntStream.range(0, 4).mapToLong(grown::createdVersionOf))
+                .containsExactly(grown.createdVersion(), grown.createdVersion(), 20L, 30L);
+    }
+
+    @Test
+    void addsNoPartitionsBeyondTheMost() {
+        MetadataImage full = TestImages.applied(THREE_BROKERS, withPartitions(Topic.MAX_PARTITIONS));
+
+        Refused refused = TestImages.refused(
+                full,
+                new AddPartitions(TestImages.topicId(1), Topic.MAX_PARTITIONS, List.of(PartitionAssignment.on(1))));
+        Refused none = TestImages.refused(full, new AddPartitions(TestImages.topicId(1), 10_000, List.of()));
+
+        assertThat(refused.message()).isEqualTo("number of partitions is 10001; must be 1 to 10000");
+        assertThat(none.message()).isEqualTo("topic orders has 10000 partitions already; ask for more than that");
     }
 
     @Test

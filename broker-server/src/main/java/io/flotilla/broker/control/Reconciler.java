@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings this broker's replicas in line with the metadata: makes those that are assigned to it, deletes those whose topic
- * was deleted. On the control loop; opening and deleting go on by themselves.
+ * Brings this broker's replicas in line with the metadata: makes those that are assigned to it, tells them the settings of
+ * their topic that logs go by, deletes those whose topic was deleted. On the control loop; opening and deleting go on by
+ * themselves.
  *
  * <p>A replica is deleted only if the metadata is at least as new as its topic and does not know the topic: then the
  * deletion was agreed. Metadata that is behind, or of another cluster, deletes nothing.
@@ -57,11 +58,15 @@ public final class Reconciler {
             return; // not, or not yet, a broker of this cluster
         }
         for (Topic topic : image.topics().all()) {
+            SegmentSettings segments = segments(image.configOf(topic));
             for (int partition = 0; partition < topic.partitions().size(); partition++) {
                 PartitionId id = new PartitionId(topic.id(), partition);
-                if (topic.partitions().get(partition).isOn(nodeId)
-                        && table.find(id).isEmpty()) {
-                    make(image, self.get(), topic, id);
+                if (topic.partitions().get(partition).isOn(nodeId)) {
+                    if (table.find(id).isEmpty()) {
+                        make(image, self.get(), topic, id);
+                    } else {
+                        replicas.divide(id, segments);
+                    }
                 }
             }
         }
@@ -92,7 +97,7 @@ public final class Reconciler {
         log.info("making replica partition={} replicas={}", name, assignment.replicas());
         ReplicaDescription description = new ReplicaDescription(
                 id, name, topic.createdVersion(), peers, MemberPhase.NEW, segments(image.configOf(topic)));
-        var unused = replicas.create(description, self.mayStartEmpty(topic));
+        var unused = replicas.create(description, self.mayStartEmpty(topic, id.partition()));
     }
 
     private static SegmentSettings segments(TopicConfig config) {

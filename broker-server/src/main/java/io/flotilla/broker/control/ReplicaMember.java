@@ -7,6 +7,7 @@ import io.flotilla.broker.producer.Producers;
 import io.flotilla.broker.storage.DataDirectory;
 import io.flotilla.broker.storage.MemberPhase;
 import io.flotilla.broker.storage.ReplicaDescription;
+import io.flotilla.broker.storage.SegmentSettings;
 import io.flotilla.log.CorruptLogException;
 import io.flotilla.log.Log;
 import io.flotilla.log.LogException;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class ReplicaMember implements MemberLife.Member {
     private static final Logger log = LoggerFactory.getLogger(ReplicaMember.class);
 
-    private final ReplicaDescription description;
+    private volatile ReplicaDescription description;
     private final PartitionId id;
     private final DataDirectory directory;
     private final LogStore store;
@@ -142,7 +143,30 @@ final class ReplicaMember implements MemberLife.Member {
 
     @Override
     public void record(MemberPhase phase) throws IOException {
-        directory.replica(id).describe(description.in(phase));
+        ReplicaDescription now = description.in(phase);
+        directory.replica(id).describe(now);
+        description = now;
+    }
+
+    /** Remembers first how the log is divided from now on, then does it. */
+    void divide(SegmentSettings segments) {
+        if (description.segments().equals(segments)) {
+            return;
+        }
+        try {
+            ReplicaDescription now = description.with(segments);
+            directory.replica(id).describe(now);
+            description = now;
+            Opened open = opened;
+            if (open != null) {
+                open.partition.divideLog(segments.logConfig(parts.markInterval()));
+            }
+            log.info("log is divided anew from now on partition={} settings={}", description.name(), segments);
+        } catch (LogException e) {
+            log.warn("log of a replica takes no other settings partition={}", description.name(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("description of %s cannot be written".formatted(description.name()), e);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.flotilla.broker.partition.ReplicaState;
 import io.flotilla.broker.storage.DataDirectory;
 import io.flotilla.broker.storage.MemberPhase;
 import io.flotilla.broker.storage.ReplicaDescription;
+import io.flotilla.broker.storage.SegmentSettings;
 import io.flotilla.log.CorruptBatchException;
 import io.flotilla.log.LogConfig;
 import io.flotilla.log.LogStore;
@@ -151,6 +152,18 @@ public final class Replicas {
         return member.isWanted()
                 ? member.stop().thenCompose(stopped -> life(member).begin(MemberPhase.LEAVING))
                 : CompletableFuture.completedFuture(null);
+    }
+
+    /** Divides the replica's log anew from now on, unless something else is being done to it; to be called now and then. */
+    public void divide(PartitionId id, SegmentSettings segments) {
+        ReplicaMember member = members.get(id);
+        if (member != null && !member.description().segments().equals(segments) && !busy.containsKey(id)) {
+            var unused = next(id, () -> CompletableFuture.runAsync(() -> member.divide(segments), parts.pool()))
+                    .exceptionally(error -> {
+                        log.warn("settings of a replica's log could not be changed replica={}", id, error);
+                        return null;
+                    });
+        }
     }
 
     /** Stops a replica and deletes its files. Only for a topic whose deletion was agreed. */

@@ -12,6 +12,8 @@ import io.flotilla.metadata.quorum.MetadataQuorum;
 import io.flotilla.raft.Peer;
 import io.flotilla.v1.AddBrokerRequest;
 import io.flotilla.v1.AddBrokerResponse;
+import io.flotilla.v1.AddPartitionsRequest;
+import io.flotilla.v1.AddPartitionsResponse;
 import io.flotilla.v1.AdminServiceGrpc;
 import io.flotilla.v1.Broker;
 import io.flotilla.v1.CreateTopicRequest;
@@ -34,6 +36,10 @@ import io.flotilla.v1.ListTopicsResponse;
 import io.flotilla.v1.PartitionDescription;
 import io.flotilla.v1.TransferLeadershipRequest;
 import io.flotilla.v1.TransferLeadershipResponse;
+import io.flotilla.v1.TruncateTopicRequest;
+import io.flotilla.v1.TruncateTopicResponse;
+import io.flotilla.v1.UpdateTopicRequest;
+import io.flotilla.v1.UpdateTopicResponse;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +56,8 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     private final Routing routing;
     private final Supplier<MetadataQuorum> quorum;
     private final TopicAdmin topics;
+    private final TopicChanges changes;
+    private final TopicTrim trim;
     private final PartitionDescriber describer;
     private final HealthReport health;
     private final NodeReports reports;
@@ -59,6 +67,8 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
             Routing routing,
             Supplier<MetadataQuorum> quorum,
             TopicAdmin topics,
+            TopicChanges changes,
+            TopicTrim trim,
             PartitionDescriber describer,
             HealthReport health,
             NodeReports reports,
@@ -66,6 +76,8 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
         this.routing = routing;
         this.quorum = quorum;
         this.topics = topics;
+        this.changes = changes;
+        this.trim = trim;
         this.describer = describer;
         this.health = health;
         this.reports = reports;
@@ -80,6 +92,31 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
                         .thenApply(topic -> CreateTopicResponse.newBuilder()
                                 .setTopic(MetadataViews.description(topic))
                                 .build()));
+    }
+
+    @Override
+    public void updateTopic(UpdateTopicRequest request, StreamObserver<UpdateTopicResponse> response) {
+        answer(
+                response,
+                () -> changes.update(request)
+                        .thenApply(topic -> UpdateTopicResponse.newBuilder()
+                                .setTopic(MetadataViews.description(topic))
+                                .build()));
+    }
+
+    @Override
+    public void addPartitions(AddPartitionsRequest request, StreamObserver<AddPartitionsResponse> response) {
+        answer(
+                response,
+                () -> changes.addPartitions(request)
+                        .thenApply(topic -> AddPartitionsResponse.newBuilder()
+                                .setTopic(MetadataViews.description(topic))
+                                .build()));
+    }
+
+    @Override
+    public void truncateTopic(TruncateTopicRequest request, StreamObserver<TruncateTopicResponse> response) {
+        answer(response, () -> trim.trim(request, !Forwarding.isForwarded()));
     }
 
     @Override

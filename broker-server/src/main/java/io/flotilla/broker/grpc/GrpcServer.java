@@ -189,16 +189,14 @@ public final class GrpcServer implements AutoCloseable {
     }
 
     private AdminService admin(Routing routing) {
+        TopicAdmin topics = new TopicAdmin(
+                routing, world::quorum, config.topicDefaults(), world.clock(), world.nanoClock(), world.random());
         return new AdminService(
                 routing,
                 world::quorum,
-                new TopicAdmin(
-                        routing,
-                        world::quorum,
-                        config.topicDefaults(),
-                        world.clock(),
-                        world.nanoClock(),
-                        world.random()),
+                topics,
+                new TopicChanges(routing, world::quorum, topics, world.random()),
+                new TopicTrim(routing, channels),
                 new PartitionDescriber(routing, world.table(), world.reports(), world.monitor(), channels),
                 new HealthReport(routing, world.table(), world.reports(), world.monitor(), world::metadataLeadership),
                 world.reports(),

@@ -65,17 +65,18 @@ final class Positions {
         if (batch.isEmpty()) {
             return found(partition, partition.highWatermark(), 0);
         }
-        LogSlice slice = partition.read(batch.get().offset(), 1);
+        long first = Math.max(batch.get().offset(), partition.logStart()); // a trim may end within a batch
+        LogSlice slice = partition.read(first, 1);
         byte[] bytes = slice.bytes();
         for (BatchFrame frame : new BatchFrames(bytes, 0, bytes.length)) {
             RecordCursor records = RecordCursor.open(frame);
             while (records.next()) {
-                if (records.timestampMs() >= timestampMs) {
+                if (records.timestampMs() >= timestampMs && records.offset() >= first) {
                     return found(partition, records.offset(), records.timestampMs());
                 }
             }
         }
-        return found(partition, batch.get().offset(), batch.get().timestampMs());
+        return found(partition, first, batch.get().timestampMs());
     }
 
     private static long timeAt(Partition partition, long offset) throws LogException {

@@ -27,7 +27,7 @@ import java.util.random.RandomGenerator;
 /** Creates and deletes topics: decides ids and placement, proposes, and waits until the result can be used. */
 final class TopicAdmin {
     private static final int DEFAULT_TIMEOUT_MS = 30_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     private final Routing routing;
@@ -69,14 +69,18 @@ final class TopicAdmin {
             return CompletableFuture.completedFuture(
                     topic(((MetadataResult.Applied) command.applyTo(image)).image(), command.topicId()));
         }
-        int timeoutMs = request.getTimeoutMs() <= 0 ? DEFAULT_TIMEOUT_MS : request.getTimeoutMs();
-        long deadline = nanoClock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        long deadline = deadline(request.getTimeoutMs());
         return metadata.propose(command, PATIENCE).thenCompose(result -> {
             if (result instanceof MetadataResult.Refused refused) {
                 throw Errors.of(refused);
             }
             return whenLed(topic(routing.image(), command.topicId()), deadline);
         });
+    }
+
+    /** Until when to wait for leaders. */
+    long deadline(int timeoutMs) {
+        return nanoClock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(timeoutMs <= 0 ? DEFAULT_TIMEOUT_MS : timeoutMs);
     }
 
     private TopicCommand.CreateTopic decide(io.flotilla.v1.Topic wanted, MetadataImage image) {
@@ -98,7 +102,7 @@ final class TopicAdmin {
                 clock.millis());
     }
 
-    private static Topic topic(MetadataImage image, TopicId id) {
+    static Topic topic(MetadataImage image, TopicId id) {
         return image.topics()
                 .find(id)
                 .orElseThrow(() -> FlotillaException.of(
@@ -106,7 +110,7 @@ final class TopicAdmin {
     }
 
     /** Completes when every partition has a leader that is known here. */
-    private CompletableFuture<Topic> whenLed(Topic topic, long deadline) {
+    CompletableFuture<Topic> whenLed(Topic topic, long deadline) {
         int leaderless = 0;
         for (int partition = 0; partition < topic.partitions().size(); partition++) {
             if (routing.leader(new PartitionId(topic.id(), partition)).isEmpty()) {
@@ -119,7 +123,7 @@ final class TopicAdmin {
         if (nanoClock.getAsLong() > deadline) {
             return CompletableFuture.failedFuture(FlotillaException.ambiguous(
                     ErrorCode.ERROR_CODE_TIMED_OUT,
-                    "topic '%s' was created, but %d of its %d partitions have no leader yet"
+                    "topic '%s' is there, but %d of its %d partitions have no leader yet"
                             .formatted(
                                     topic.name(), leaderless, topic.partitions().size())));
         }

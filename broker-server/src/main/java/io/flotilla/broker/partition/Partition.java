@@ -5,6 +5,7 @@ import io.flotilla.broker.producer.EntryCheck;
 import io.flotilla.broker.producer.Producers;
 import io.flotilla.broker.producer.WrittenBatch;
 import io.flotilla.log.Log;
+import io.flotilla.log.LogConfig;
 import io.flotilla.log.LogException;
 import io.flotilla.log.LogSlice;
 import io.flotilla.log.OffsetOutOfRangeException;
@@ -19,10 +20,13 @@ import io.flotilla.raft.ProposeResult;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.StoredMark;
 import io.flotilla.raft.TermIndex;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * storage to the log, visibility to {@link HighWatermark}. Safe for use by any thread.
  */
 public final class Partition implements GroupStateMachine {
+    private static final byte[] NO_PAYLOAD = {};
+
     private final PartitionId id;
     private final Log log;
     private final Producers producers;
@@ -89,6 +95,27 @@ public final class Partition implements GroupStateMachine {
         return member == null
                 ? CompletableFuture.completedFuture(new ProposeResult.NotLeader(Leadership.NO_LEADER))
                 : member.propose(header, payload, term);
+    }
+
+    /**
+     * Proposes, on the leader, that the log of every replica starts at {@code offset}; it never goes back. Once it is
+     * committed, it does so here.
+     *
+     * @param offset not above the high watermark
+     */
+    public CompletableFuture<ProposeResult> trim(long offset) {
+        return propose(EntryHeader.trim(offset), NO_PAYLOAD, RaftGroup.ANY_TERM).thenApply(result -> {
+            RaftGroup member = group;
+            if (member != null && result instanceof ProposeResult.Committed) {
+                member.spreadCommit();
+            }
+            return result;
+        });
+    }
+
+    /** From now on the log is divided into segments as {@code config} says. */
+    public void divideLog(LogConfig config) throws LogException {
+        log.divide(config);
     }
 
     /** Bytes of batches that wait to be proposed. */
@@ -234,7 +261,7 @@ public final class Partition implements GroupStateMachine {
         return payloads;
     }
 
-    /** All that applying an entry does is to move the high watermark past it. */
+    /** All that applying an entry does is to move the high watermark past it, or the log's start to where it says. */
     @Override
     public TermIndex startsAfter() {
         TermIndex applied = payloads.lastStored();
@@ -247,7 +274,21 @@ public final class Partition implements GroupStateMachine {
     @Override
     public void apply(TermIndex at, byte[] header) {
         EntryHeader.requireKnown(header);
-        highWatermark.applied(at.index());
+        OptionalLong trim = EntryHeader.trimOffset(header);
+        if (trim.isPresent()) {
+            startAt(trim.getAsLong());
+        } else {
+            highWatermark.applied(at.index());
+        }
+    }
+
+    /** Everything before {@code offset} was applied before, so it is in the log. */
+    private void startAt(long offset) {
+        try {
+            log.hideBelow(offset);
+        } catch (LogException e) {
+            throw new UncheckedIOException(new IOException(e.getMessage(), e));
+        }
     }
 
     @Override

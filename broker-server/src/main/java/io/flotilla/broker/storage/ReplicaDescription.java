@@ -33,6 +33,10 @@ public record ReplicaDescription(
         return new ReplicaDescription(id, name, topicVersion, newPeers, phase, segments);
     }
 
+    public ReplicaDescription with(SegmentSettings newSegments) {
+        return new ReplicaDescription(id, name, topicVersion, peers, phase, newSegments);
+    }
+
     Map<String, String> toProperties() {
         Map<String, String> properties = new TreeMap<>(Map.of(
                 "topic.id", id.topic().toString(),

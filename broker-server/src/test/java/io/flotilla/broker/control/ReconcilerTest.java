@@ -250,6 +250,41 @@ class ReconcilerTest {
     }
 
     @Test
+    void tellsReplicasWhatChangesForTheirLogs() throws Exception {
+        MetadataImage image = withOrders(cluster(CLUSTER));
+        reconciler.reconcile(image);
+        Partition first = table.serving(ORDERS_0).orElseThrow();
+
+        reconciler.reconcile(agreed(
+                image,
+                new TopicCommand.UpdateTopicConfigs(
+                        TestImages.topicId(1), ConfigChange.set(Map.of("segment.bytes", "1048576")))));
+
+        ReplicaDescription description = directory.replica(ORDERS_0).describe();
+        assertThat(description.segments().segmentBytes()).isEqualTo(1 << 20);
+        assertThat(description.phase()).isEqualTo(MemberPhase.MEMBER);
+        assertThat(table.serving(ORDERS_0)).containsSame(first);
+    }
+
+    @Test
+    void makesReplicasOfPartitionsThatAreAddedLater() throws Exception {
+        MetadataImage image = withOrders(cluster(CLUSTER));
+        replaceTheDisk(new UUID(9, 9));
+        BrokerRegistration mine = TestImages.broker(1, "");
+        image = agreed(
+                image,
+                new BrokerCommand.RegisterBroker(new BrokerRegistration(
+                        1, mine.incarnation(), new UUID(9, 9), mine.endpoints(), "", "0.1.0", 1, 1L)),
+                new TopicCommand.AddPartitions(TestImages.topicId(1), 2, List.of(PartitionAssignment.on(1, 2, 3))));
+
+        reconciler.reconcile(image);
+
+        PartitionId added = new PartitionId(TestImages.topicId(1), 2);
+        assertThat(state(ORDERS_0).kind()).isEqualTo(ReplicaState.Kind.QUARANTINED);
+        assertThat(state(added)).as("it is younger than the disk").isEqualTo(ReplicaState.SERVING);
+    }
+
+    @Test
     void opensWhatItHasBeforeTheMetadataIsKnown() throws Exception {
         reconciler.reconcile(withOrders(cluster(CLUSTER)));
         table = new PartitionTable(() -> {});

@@ -18,8 +18,18 @@ class EntryHeaderTest {
     }
 
     @Test
+    void aTrimIsVersionKindAndOffsetBigEndian() {
+        byte[] header = EntryHeader.trim(0x0102030405060708L);
+
+        assertThat(HexFormat.of().formatHex(header)).isEqualTo("01" + "01" + "0102030405060708");
+        assertThat(EntryHeader.trimOffset(header)).hasValue(0x0102030405060708L);
+        assertThat(EntryHeader.trimOffset(EntryHeader.records(1, 100))).isEmpty();
+    }
+
+    @Test
     void knowsWhatItWrites() {
         assertThatNoException().isThrownBy(() -> EntryHeader.requireKnown(EntryHeader.records(1, 100)));
+        assertThatNoException().isThrownBy(() -> EntryHeader.requireKnown(EntryHeader.trim(7)));
     }
 
     @ParameterizedTest
@@ -29,7 +39,7 @@ class EntryHeaderTest {
         "000000000001000000c8, 0, 0",
         "020000000001000000c8, 2, 0",
         "ff0000000001000000c8, -1, 0",
-        "010100000001000000c8, 1, 1",
+        "010200000001000000c8, 1, 2",
         "018000000001000000c8, 1, -128",
         "010000000001000000, 1, 0",
         "010000000001000000c800, 1, 0"

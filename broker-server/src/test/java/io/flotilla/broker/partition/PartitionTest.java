@@ -103,7 +103,9 @@ class PartitionTest {
 
         @Override
         public CompletableFuture<ProposeResult> propose(byte[] header, byte[] payload, long term) {
-            partition.payloads().write(new TermIndex(TERM, headers.size()), payload);
+            if (payload.length > 0) {
+                partition.payloads().write(new TermIndex(TERM, headers.size()), payload);
+            }
             headers.add(header);
             results.add(new CompletableFuture<>());
             return results.get(results.size() - 1);
@@ -268,6 +270,47 @@ class PartitionTest {
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> partition.apply(new TermIndex(TERM, 0), new byte[] {2, 0}));
         assertThat(partition.highWatermark()).isZero();
+    }
+
+    @Test
+    void aTrimHidesWhatIsBeforeItOnceItIsAgreedOn() throws Exception {
+        appended(2, 900);
+        appended(3, 950);
+        CompletableFuture<ProposeResult> trim = partition.trim(3);
+        assertThat(partition.logStart()).isZero();
+
+        group.commitNext();
+
+        assertThat(trim).isCompletedWithValue(new ProposeResult.Committed(2));
+        assertThat(partition.logStart()).isEqualTo(3);
+        assertThat(partition.highWatermark()).isEqualTo(5);
+        assertThat(partition.read(3, 1 << 20).firstOffset()).isEqualTo(2);
+        assertThatExceptionOfType(OffsetOutOfRangeException.class).isThrownBy(() -> partition.read(2, 1 << 20));
+        appended(1, 960);
+        assertThat(partition.highWatermark()).isEqualTo(6);
+        assertThat(partition.payloads().read(0))
+                .as("for a replica that is behind")
+                .isNotEmpty();
+    }
+
+    @Test
+    void aTrimNeverGoesBackAndIsKeptOverARestart() throws Exception {
+        appended(2, 900);
+        appended(3, 900);
+        for (long offset : new long[] {4, 1}) {
+            var unused = partition.trim(offset);
+            group.commitNext();
+        }
+
+        assertThat(partition.logStart()).isEqualTo(4);
+        partition.storedMark().confirm(3);
+        Partition again = partition(memory.afterKill().open());
+        assertThat(again.logStart()).isEqualTo(4);
+        assertThat(again.startsAfter()).isEqualTo(new TermIndex(TERM, 1));
+        again.apply(new TermIndex(TERM, 2), group.headers.get(2));
+        again.apply(new TermIndex(TERM, 3), group.headers.get(3));
+        assertThat(again.logStart()).isEqualTo(4);
+        assertThat(again.highWatermark()).isEqualTo(5);
     }
 
     @Test
