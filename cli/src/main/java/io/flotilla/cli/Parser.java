@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -28,7 +29,9 @@ import picocli.CommandLine.TypeConversionException;
 final class Parser {
     private Parser() {}
 
-    static CommandLine of(Session session) {
+    /** @param defaults of options that are not given */
+    static CommandLine of(Session session, IDefaultValueProvider defaults) {
+        Positions positions = new Positions(session.clock(), ZoneId.systemDefault());
         CommandLine parser = new CommandLine(new RootCommand(session), new Commands(session))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // "@" begins a point in time
@@ -39,8 +42,9 @@ final class Parser {
                 .registerConverter(TopicPartition.class, converter(Place::parsePartition))
                 .registerConverter(Place.class, converter(Place::parse))
                 .registerConverter(Sizes.Size.class, converter(Sizes.Size::parse))
-                .registerConverter(
-                        Position.class, converter(new Positions(session.clock(), ZoneId.systemDefault())::parse));
+                .registerConverter(Position.class, converter(positions::parse))
+                .registerConverter(Positions.Moment.class, converter(positions::parseMoment))
+                .setDefaultValueProvider(defaults);
         parser.getCommandSpec()
                 .usageMessage()
                 .exitCodeListHeading("%nExit codes:%n")

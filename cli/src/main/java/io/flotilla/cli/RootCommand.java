@@ -4,10 +4,13 @@ import io.flotilla.cli.admin.BrokerCommand;
 import io.flotilla.cli.admin.ClusterCommand;
 import io.flotilla.cli.admin.PartitionCommand;
 import io.flotilla.cli.admin.TopicCommand;
+import io.flotilla.cli.completion.CompletionCommand;
 import io.flotilla.cli.data.ConsumeCommand;
 import io.flotilla.cli.data.GetCommand;
 import io.flotilla.cli.data.ProduceCommand;
+import io.flotilla.cli.data.TailCommand;
 import io.flotilla.cli.offline.LogCommand;
+import io.flotilla.cli.profile.ProfileCommand;
 import io.flotilla.cli.server.DevCommand;
 import io.flotilla.cli.server.RehearseCommand;
 import io.flotilla.cli.server.ServerCommand;
@@ -31,14 +34,18 @@ import picocli.CommandLine.ScopeType;
             TopicCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,
+            TailCommand.class,
             GetCommand.class,
             ClusterCommand.class,
             BrokerCommand.class,
             PartitionCommand.class,
             LogCommand.class,
+            ProfileCommand.class,
+            CompletionCommand.class,
             VersionCommand.class,
             RehearseCommand.class
-        })
+        },
+        footer = {"", "Example:", "  flotilla dev"})
 final class RootCommand {
     @Mixin
     private final GlobalOptions options;

@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /** {@code flotilla version}. */
-@Command(name = "version", description = "Show the version of this command and of its Java")
+@Command(
+        name = "version",
+        description = "Show the version of this command and of its Java",
+        footer = {"", "Example:", "  flotilla version -o json"})
 final class VersionCommand implements Runnable, IVersionProvider {
     private static final Card CARD = new Card(Column.of("FLOTILLA", "version"), Column.of("JAVA", "java"));
 

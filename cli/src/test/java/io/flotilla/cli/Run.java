@@ -1,11 +1,13 @@
 package io.flotilla.cli;
 
 import io.flotilla.cli.session.Session;
+import io.flotilla.cli.session.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Map;
 
 /**
  * What a command did, run in this process with nobody to ask.
@@ -21,7 +23,16 @@ public record Run(int exit, ByteArrayOutputStream outBytes, String err) {
         return withInput(input.getBytes(StandardCharsets.UTF_8), args);
     }
 
+    /** With variables of the environment. */
+    public static Run in(Map<String, String> environment, String... args) {
+        return run(new byte[0], new Surroundings(false, environment), args);
+    }
+
     public static Run withInput(byte[] input, String... args) {
+        return run(input, Surroundings.NONE, args);
+    }
+
+    private static Run run(byte[] input, Surroundings surroundings, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Session session = new Session(
@@ -29,7 +40,8 @@ public record Run(int exit, ByteArrayOutputStream outBytes, String err) {
                 out,
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false,
-                InstantSource.system());
+                InstantSource.system(),
+                surroundings);
         int exit = FlotillaCli.run(session, args);
         return new Run(exit, out, err.toString(StandardCharsets.UTF_8));
     }

@@ -31,7 +31,7 @@ final class ConfigurationPage {
 
             ## Settings of topics
 
-            Set when a topic is created (`topic create --config key=value`); what is not set there is the default. Values are plain numbers: bytes, or milliseconds where the key ends in `ms`.
+            Set when a topic is created (`topic create --config key=value`) or later (`topic alter --set key=value`, `--unset key`); what is not set is the default. Values are plain numbers: bytes, or milliseconds where the key ends in `ms`; the command also takes `64MiB` and `1h`. Every broker goes by a change as soon as it hears of it.
             """;
 
     private static final String FILE_HEAD = """

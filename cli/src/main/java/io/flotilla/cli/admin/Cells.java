@@ -15,17 +15,11 @@ final class Cells {
 
     /** How long ago the time in a field is. */
     static Column age(String path, InstantSource clock) {
-        return Column.of("AGE", item -> {
-            String time = item.text(path);
-            return time.isEmpty() ? "" : Durations.show(Duration.between(Instant.parse(time), clock.instant()));
-        });
+        return Column.of("AGE", path, time -> Durations.show(Duration.between(Instant.parse(time), clock.instant())));
     }
 
     static Column size(String header, String path) {
-        return Column.of(header, item -> {
-            String bytes = item.text(path);
-            return bytes.isEmpty() ? "" : Sizes.show(Long.parseLong(bytes));
-        });
+        return Column.of(header, path, bytes -> Sizes.show(Long.parseLong(bytes)));
     }
 
     /** {@code STATE_OFFLINE} as {@code offline}. */

@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "cluster",
         description = "The cluster: info, health, wait",
-        subcommands = {ClusterInfo.class, ClusterHealth.class, ClusterWait.class})
+        subcommands = {ClusterInfo.class, ClusterHealth.class, ClusterWait.class},
+        footer = {"", "Example:", "  flotilla cluster health"})
 public final class ClusterCommand {}

@@ -18,7 +18,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code flotilla cluster wait}: asks again and again, for {@code --timeout} in all. */
-@Command(name = "wait", description = "Wait until the cluster is as asked for; exits with 10 if it is not in time")
+@Command(
+        name = "wait",
+        description = "Wait until the cluster is as asked for; exits with 10 if it is not in time",
+        footer = {"", "Example:", "  flotilla cluster wait --healthy --brokers 3 --timeout 2m"})
 final class ClusterWait implements Callable<Integer> {
     private static final Duration BETWEEN = Duration.ofMillis(100);
 

@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "partition",
         description = "Partitions: list, describe",
-        subcommands = {PartitionList.class, PartitionDescribe.class})
+        subcommands = {PartitionList.class, PartitionDescribe.class},
+        footer = {"", "Example:", "  flotilla partition list --unhealthy"})
 public final class PartitionCommand {}

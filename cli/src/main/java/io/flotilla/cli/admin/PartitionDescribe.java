@@ -7,6 +7,7 @@ import io.flotilla.cli.output.Table;
 import io.flotilla.cli.session.ClientOptions;
 import io.flotilla.cli.session.Requests;
 import io.flotilla.cli.session.Session;
+import io.flotilla.cli.session.WatchOptions;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.TopicPartition;
 import io.flotilla.v1.PartitionDescription;
@@ -16,7 +17,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code flotilla partition describe}. */
-@Command(name = "describe", description = "Show one partition and its replicas")
+@Command(
+        name = "describe",
+        description = "Show one partition and its replicas",
+        footer = {"", "Example:", "  flotilla partition describe web/3"})
 final class PartitionDescribe implements Runnable {
     private static final Card CARD = new Card(
                     Column.of("PARTITION", item -> item.text("topic") + "/" + item.text("partition")),
@@ -46,6 +50,9 @@ final class PartitionDescribe implements Runnable {
     @Mixin
     private final ClientOptions client = new ClientOptions();
 
+    @Mixin
+    private final WatchOptions watch = new WatchOptions();
+
     PartitionDescribe(Session session) {
         this.session = session;
     }
@@ -53,9 +60,17 @@ final class PartitionDescribe implements Runnable {
     @Override
     public void run() {
         try (FlotillaClient connection = client.connect()) {
-            PartitionDescription found = Requests.ask(
-                    "describe partition " + partition, connection.admin().partition(partition));
-            session.show(Answer.of("Partition", List.of(PartitionRows.value(partition.topic(), found)), CARD));
+            watch.show(
+                    session,
+                    () -> answer(
+                            partition.topic(),
+                            Requests.ask(
+                                    "describe partition " + partition,
+                                    connection.admin().partition(partition))));
         }
+    }
+
+    static Answer answer(String topic, PartitionDescription found) {
+        return Answer.of("Partition", List.of(PartitionRows.value(topic, found)), CARD);
     }
 }

@@ -5,6 +5,7 @@ import io.flotilla.cli.output.Value;
 import io.flotilla.cli.session.ClientOptions;
 import io.flotilla.cli.session.Requests;
 import io.flotilla.cli.session.Session;
+import io.flotilla.cli.session.WatchOptions;
 import io.flotilla.client.Admin;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.v1.Topic;
@@ -16,7 +17,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flotilla partition list}. */
-@Command(name = "list", aliases = "ls", description = "List partitions of one topic, or of all")
+@Command(
+        name = "list",
+        aliases = "ls",
+        description = "List partitions of one topic, or of all",
+        footer = {"", "Example:", "  flotilla partition list web --unhealthy"})
 final class PartitionList implements Runnable {
     private final Session session;
 
@@ -29,6 +34,9 @@ final class PartitionList implements Runnable {
     @Mixin
     private final ClientOptions client = new ClientOptions();
 
+    @Mixin
+    private final WatchOptions watch = new WatchOptions();
+
     PartitionList(Session session) {
         this.session = session;
     }
@@ -36,11 +44,16 @@ final class PartitionList implements Runnable {
     @Override
     public void run() {
         try (FlotillaClient connection = client.connect()) {
-            List<Value.Fields> partitions = names(connection.admin()).stream()
-                    .flatMap(name -> partitions(connection.admin(), name))
-                    .toList();
-            session.show(Answer.of("PartitionList", partitions, PartitionRows.OF_ALL));
+            watch.show(
+                    session,
+                    () -> answer(names(connection.admin()).stream()
+                            .flatMap(name -> partitions(connection.admin(), name))
+                            .toList()));
         }
+    }
+
+    static Answer answer(List<Value.Fields> partitions) {
+        return Answer.of("PartitionList", partitions, PartitionRows.OF_ALL);
     }
 
     private List<String> names(Admin admin) {

@@ -17,7 +17,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flotilla topic create}. */
-@Command(name = "create", description = "Create a topic and wait until its partitions have leaders")
+@Command(
+        name = "create",
+        description = "Create a topic and wait until its partitions have leaders",
+        footer = {
+            "",
+            "Example:",
+            "  flotilla topic create web --partitions 6 --replication-factor 3 --config segment.bytes=64MiB"
+        })
 final class TopicCreate implements Runnable {
     private final Session session;
 
@@ -36,7 +43,7 @@ final class TopicCreate implements Runnable {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "KEY=VALUE",
-            description = "A setting of the topic, such as segment.bytes=64MiB; may be repeated")
+            description = "A setting of the topic, such as segment.bytes=64MiB or segment.ms=1h; may be repeated")
     private Map<String, String> configs = new LinkedHashMap<>();
 
     @Option(names = "--plan", description = "Check, show what would be created, and create nothing")
@@ -56,7 +63,7 @@ final class TopicCreate implements Runnable {
                         .setName(topic)
                         .setPartitionCount(partitions)
                         .setReplicationFactor(replicationFactor)
-                        .putAllConfigs(configs))
+                        .putAllConfigs(ConfigValues.plain(configs)))
                 .setValidateOnly(plan)
                 .setTimeoutMs(Math.toIntExact(client.timeout().toMillis()))
                 .build();

@@ -6,15 +6,20 @@ import io.flotilla.cli.output.Value;
 import io.flotilla.cli.session.ClientOptions;
 import io.flotilla.cli.session.Requests;
 import io.flotilla.cli.session.Session;
+import io.flotilla.cli.session.WatchOptions;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.v1.GetTopicResponse;
+import java.time.InstantSource;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code flotilla topic describe}. */
-@Command(name = "describe", description = "Show a topic and its partitions as their leaders see them")
+@Command(
+        name = "describe",
+        description = "Show a topic and its partitions as their leaders see them",
+        footer = {"", "Example:", "  flotilla topic describe web --watch"})
 final class TopicDescribe implements Runnable {
     private final Session session;
 
@@ -24,6 +29,9 @@ final class TopicDescribe implements Runnable {
     @Mixin
     private final ClientOptions client = new ClientOptions();
 
+    @Mixin
+    private final WatchOptions watch = new WatchOptions();
+
     TopicDescribe(Session session) {
         this.session = session;
     }
@@ -31,10 +39,18 @@ final class TopicDescribe implements Runnable {
     @Override
     public void run() {
         try (FlotillaClient connection = client.connect()) {
-            GetTopicResponse found =
-                    Requests.ask("describe topic " + topic, connection.admin().topic(topic, true));
-            session.show(Answer.of("Topic", List.of(value(found)), TopicRows.card(session.clock())));
+            watch.show(
+                    session,
+                    () -> answer(
+                            Requests.ask(
+                                    "describe topic " + topic,
+                                    connection.admin().topic(topic, true)),
+                            session.clock()));
         }
+    }
+
+    static Answer answer(GetTopicResponse found, InstantSource clock) {
+        return Answer.of("Topic", List.of(value(found)), TopicRows.card(clock));
     }
 
     private static Value.Fields value(GetTopicResponse found) {

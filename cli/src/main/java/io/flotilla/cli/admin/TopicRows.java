@@ -25,6 +25,11 @@ final class TopicRows {
                 Column.of("ID", "topicId").wide());
     }
 
+    /** One topic without its partitions. */
+    static Card summary(InstantSource clock) {
+        return new Card(NAME, PARTITIONS, REPLICATION, Cells.age("createTime", clock), CONFIGS);
+    }
+
     static Card card(InstantSource clock) {
         return new Card(
                         NAME,

@@ -28,7 +28,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flotilla consume}: values as they are, a line each, in the order of each partition. */
-@Command(name = "consume", description = "Read records; values to stdout, a line each, or whole records with -o json")
+@Command(
+        name = "consume",
+        description = "Read records; values to stdout, a line each, or whole records with -o json",
+        footer = {"", "Example:", "  flotilla consume web --from 1h --exit-at-end"})
 public final class ConsumeCommand implements Callable<Integer> {
     private static final Duration WAIT = Duration.ofSeconds(1);
 

@@ -28,7 +28,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code flotilla get}: one record with all that is known about it. */
-@Command(name = "get", description = "Show one record with its batch")
+@Command(
+        name = "get",
+        description = "Show one record with its batch",
+        footer = {"", "Example:", "  flotilla get web/3@118204 -o json"})
 public final class GetCommand implements Runnable {
     private static final Card CARD = new Card(
                     Column.of(

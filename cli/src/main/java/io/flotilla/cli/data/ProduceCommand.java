@@ -40,7 +40,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flotilla produce}: a record per line. Stops at the first line that cannot be written. */
-@Command(name = "produce", description = "Write lines as records; ends when all are on disk on a majority")
+@Command(
+        name = "produce",
+        description = "Write lines as records; ends when all are on disk on a majority",
+        footer = {"", "Example:", "  flotilla produce web --file access.log --compression zstd"})
 public final class ProduceCommand implements Runnable {
     private static final Table TABLE = new Table(
             Column.of("PARTITION", "partition"),

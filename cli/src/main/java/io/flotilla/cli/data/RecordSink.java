@@ -26,7 +26,7 @@ interface RecordSink {
         return switch (format) {
             case TABLE -> new Values(out);
             case JSON, NDJSON -> new Objects(ItemStream.open(out, format, "RecordList"));
-            case WIDE, YAML, NAME ->
+            case WIDE, YAML, TSV, NAME ->
                 throw new CommandFailure(Problem.usage(
                         "cannot write records as " + format,
                         "a stream of records has no such form",

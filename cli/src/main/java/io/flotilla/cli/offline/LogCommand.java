@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "log",
         description = "Log files of brokers that do not run: dump, verify",
-        subcommands = {LogDump.class, LogVerify.class})
+        subcommands = {LogDump.class, LogVerify.class},
+        footer = {"", "Example:", "  flotilla log verify /var/lib/flotilla"})
 public final class LogCommand {}

@@ -26,7 +26,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code flotilla log dump}: batches as they lie on disk, one after another. */
-@Command(name = "dump", description = "Show the batches in log files, and their records")
+@Command(
+        name = "dump",
+        description = "Show the batches in log files, and their records",
+        footer = {"", "Example:", "  flotilla log dump /var/lib/flotilla -o ndjson"})
 final class LogDump implements Callable<Integer> {
     private final Session session;
 

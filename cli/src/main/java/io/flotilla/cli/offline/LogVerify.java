@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = "Check logs byte by byte; of several brokers, that replicas of a partition hold the same bytes."
-                + " Exits with 1 if something is wrong")
+                + " Exits with 1 if something is wrong",
+        footer = {"", "Example:", "  flotilla log verify D1 D2 D3 --partition web/0"})
 final class LogVerify implements Callable<Integer> {
     private static final Table TABLE = new Table(
             Column.of("PARTITION", "partition"),

@@ -45,6 +45,8 @@ public record Answer(String kind, List<Value.Fields> items, Sheet sheet, List<Va
             case NDJSON ->
                 lines(items.stream().map(Json::compact).toList())
                         + lines(errors.stream().map(Answer::errorLine).toList());
+            case TSV ->
+                lines(items.stream().map(item -> Tsv.line(sheet.cells(item))).toList());
             case NAME -> lines(items.stream().map(sheet::name).toList());
         };
     }

@@ -26,6 +26,11 @@ public final class Card implements Sheet {
     }
 
     @Override
+    public List<String> cells(Value.Fields item) {
+        return columns.stream().map(column -> column.raw().apply(item)).toList();
+    }
+
+    @Override
     public String name(Value.Fields item) {
         return columns.get(0).text().apply(item);
     }

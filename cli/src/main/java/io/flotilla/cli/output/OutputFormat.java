@@ -12,6 +12,8 @@ public enum OutputFormat {
     YAML,
     /** An object per item and line. */
     NDJSON,
+    /** All columns of the wide table, a line per item, without headers; tabs between. */
+    TSV,
     /** Only what an item is called, a line each. */
     NAME;
 

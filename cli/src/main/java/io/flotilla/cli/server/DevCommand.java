@@ -17,7 +17,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code flotilla dev}: a cluster to try things with, in one process. */
-@Command(name = "dev", description = "Run a cluster in this process, with data that is gone when it ends")
+@Command(
+        name = "dev",
+        description = "Run a cluster in this process, with data that is gone when it ends",
+        footer = {"", "Example:", "  flotilla dev --port 7400"})
 public final class DevCommand implements Runnable {
     private static final int DEFAULT_PORT = 7400;
     private static final Duration END = Duration.ofSeconds(20);

@@ -27,7 +27,11 @@ import picocli.CommandLine.Command;
  * {@code flotilla rehearse}: does once, on a broker of its own that nobody sees, what brokers and commands do, and ends.
  * The launcher runs it to find out which classes to put into the archive that makes later starts faster.
  */
-@Command(name = "rehearse", hidden = true, description = "Run a broker and a client for a moment, then end")
+@Command(
+        name = "rehearse",
+        hidden = true,
+        description = "Run a broker and a client for a moment, then end",
+        footer = {"", "Example:", "  flotilla rehearse"})
 public final class RehearseCommand implements Runnable {
     private static final String TOPIC = "rehearsal";
     private static final int RECORDS = 1000;

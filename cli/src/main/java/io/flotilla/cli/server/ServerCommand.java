@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
         description = {
             "Run a broker. Alone, it starts a cluster of one; with --initial-voters, several brokers start one"
                     + " together; with --join, it asks a cluster to take it in."
-        })
+        },
+        footer = {"", "Example:", "  flotilla server --id 1 --data /var/lib/flotilla"})
 public final class ServerCommand implements Runnable {
     private static final Table SETTINGS =
             new Table(Column.of("KEY", "key"), Column.of("VALUE", "value"), Column.of("SET-BY", "origin"));

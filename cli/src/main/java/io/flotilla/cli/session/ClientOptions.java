@@ -13,16 +13,17 @@ public final class ClientOptions {
             names = {"-b", "--bootstrap"},
             paramLabel = "HOST:PORT",
             split = ",",
-            defaultValue = "${env:FLOTILLA_BOOTSTRAP:-127.0.0.1:7400}",
-            description =
-                    "Brokers to ask first; one that answers is enough. Default: $FLOTILLA_BOOTSTRAP or 127.0.0.1:7400")
+            defaultValue = "127.0.0.1:7400",
+            description = "Brokers to ask first; one that answers is enough. Default: $FLOTILLA_BOOTSTRAP,"
+                    + " the profile's, or 127.0.0.1:7400")
     private List<Endpoint> bootstrap = List.of();
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "30s",
-            description = "How long a request may take, with all its attempts. Default: 30s")
+            description = "How long a request may take, with all its attempts. Default: $FLOTILLA_TIMEOUT,"
+                    + " the profile's, or 30s")
     private Duration timeout = Duration.ZERO;
 
     public List<Endpoint> bootstrap() {

@@ -10,10 +10,18 @@ public final class GlobalOptions {
             names = {"-o", "--output"},
             scope = ScopeType.INHERIT,
             paramLabel = "FORMAT",
-            defaultValue = "${env:FLOTILLA_OUTPUT:-table}",
-            description =
-                    "Form of the answer: table, wide, json, yaml, ndjson or name. Default: $FLOTILLA_OUTPUT or table")
+            defaultValue = "table",
+            description = "Form of the answer: table, wide, json, yaml, ndjson, tsv or name. Default: $FLOTILLA_OUTPUT,"
+                    + " the profile's, or table")
     private OutputFormat format = OutputFormat.TABLE;
+
+    /** Read before all other options: the profile has their defaults. */
+    @Option(
+            names = {"-p", "--profile"},
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            description = "Profile to go by. Default: $FLOTILLA_PROFILE, or the one in use")
+    private String profile = "";
 
     @Option(
             names = {"-q", "--quiet"},
@@ -29,6 +37,11 @@ public final class GlobalOptions {
 
     @Option(names = "--no-color", scope = ScopeType.INHERIT, description = "No colours, also with $NO_COLOR")
     private boolean colorless;
+
+    /** The profile named on the command line; else empty. */
+    public String profile() {
+        return profile;
+    }
 
     public OutputFormat format() {
         return format;

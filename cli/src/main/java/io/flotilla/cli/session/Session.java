@@ -22,19 +22,32 @@ public final class Session {
     private final PrintStream err;
     private final boolean isInteractive;
     private final InstantSource clock;
+    private final Surroundings surroundings;
     private final GlobalOptions options = new GlobalOptions();
+
+    /** A run without surroundings that reads and writes there. */
+    public Session(InputStream in, OutputStream out, PrintStream err, boolean isInteractive, InstantSource clock) {
+        this(in, out, err, isInteractive, clock, Surroundings.NONE);
+    }
 
     /**
      * A run that reads and writes there.
      *
      * @param isInteractive a person can be asked
      */
-    public Session(InputStream in, OutputStream out, PrintStream err, boolean isInteractive, InstantSource clock) {
+    public Session(
+            InputStream in,
+            OutputStream out,
+            PrintStream err,
+            boolean isInteractive,
+            InstantSource clock,
+            Surroundings surroundings) {
         this.in = in;
         this.out = new BufferedOutputStream(out, OUT_BYTES);
         this.err = err;
         this.isInteractive = isInteractive;
         this.clock = clock;
+        this.surroundings = surroundings;
     }
 
     public InputStream in() {
@@ -56,6 +69,17 @@ public final class Session {
 
     public InstantSource clock() {
         return clock;
+    }
+
+    public Surroundings surroundings() {
+        return surroundings;
+    }
+
+    /** Whether a person sees {@link #out()} in colour and as it comes. */
+    public boolean mayColor() {
+        return surroundings.isOutTerminal()
+                && !options.colorless()
+                && surroundings.variable("NO_COLOR").isEmpty();
     }
 
     public GlobalOptions options() {

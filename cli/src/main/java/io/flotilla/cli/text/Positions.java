@@ -30,6 +30,17 @@ public final class Positions {
         this.zone = zone;
     }
 
+    /** A point in time somebody wrote, in milliseconds since 1970. */
+    public record Moment(long millis) {}
+
+    /** {@code 2026-11-22T10:00:00Z}, {@code 2026-11-22}, milliseconds, or {@code 1h} for an hour ago; {@code @} may lead it. */
+    public Moment parseMoment(String text) {
+        if (Durations.isDuration(text)) {
+            return new Moment(clock.instant().minus(Durations.parse(text)).toEpochMilli());
+        }
+        return new Moment(time(text.startsWith("@") ? text.substring(1) : text).toEpochMilli());
+    }
+
     public Position parse(String text) {
         Position.Builder position = Position.newBuilder();
         if (text.equals("start")) {

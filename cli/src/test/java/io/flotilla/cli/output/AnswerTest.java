@@ -43,6 +43,22 @@ class AnswerTest {
     }
 
     @Test
+    void hasAllColumnsAndNoHeadersAsTsv() {
+        assertThat(ANSWER.in(OutputFormat.TSV)).isEqualTo("Aurora\t2\tBrest\nÉté\t11\tBrest\n");
+    }
+
+    @Test
+    void keepsLinesAndCellsOfTsvApart() {
+        Answer odd = Answer.of(
+                "ShipList",
+                List.of(Value.Fields.with("name", "a\tb\nc\\").and("size", 2048).build()),
+                new Table(Column.of("NAME", "name"), Column.of("SIZE", "size", size -> "2 KiB")));
+
+        assertThat(odd.in(OutputFormat.TSV)).isEqualTo("a\\tb\\nc\\\\\t2048\n");
+        assertThat(odd.in(OutputFormat.TABLE)).contains("2 KiB");
+    }
+
+    @Test
     void isOneObjectWithErrorsForPrograms() {
         assertThat(ANSWER.in(OutputFormat.JSON)).isEqualTo("""
                         {

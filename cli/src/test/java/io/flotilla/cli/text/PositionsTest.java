@@ -42,6 +42,17 @@ class PositionsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "2026-11-22, 2026-11-21T22:00:00Z",
+        "@2026-11-22T10:00:00Z, 2026-11-22T10:00:00Z",
+        "1000, 1970-01-01T00:00:01Z",
+        "7d, 2026-11-15T12:00:00Z"
+    })
+    void readsMomentsWithoutASignBeforeThem(String text, Instant time) {
+        assertThat(positions.parseMoment(text).millis()).isEqualTo(time.toEpochMilli());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "middle", "-", "--1", "@", "@noon", "@2026-13-01", "1x"})
     void refusesWhatIsNoPosition(String text) {
         assertThatThrownBy(() -> positions.parse(text)).isInstanceOf(IllegalArgumentException.class);
