@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One replica as a member of its Raft group. Owns the replica's log from the moment it is opened until it is closed; opened
- * and closed by one step of the replica's life at a time.
+ * and closed, and its description changed, by one step of the replica's life at a time.
  */
 final class ReplicaMember implements MemberLife.Member {
     private static final Logger log = LoggerFactory.getLogger(ReplicaMember.class);

@@ -11,16 +11,21 @@ import io.flotilla.client.TopicPartition;
 import io.flotilla.error.GrpcErrors;
 import io.flotilla.record.StoredRecord;
 import io.flotilla.v1.ErrorCode;
+import io.flotilla.v1.PartitionDescription.State;
 import io.flotilla.v1.Position;
 import io.flotilla.v1.TransferLeadershipRequest;
 import io.flotilla.v1.TruncateTopicRequest;
 import io.flotilla.v1.TruncateTopicRequest.Cut;
 import io.flotilla.v1.TruncateTopicResponse.Result;
 import io.grpc.StatusRuntimeException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +38,8 @@ class TopicTrimIT {
     private static final int BROKERS = 3;
     private static final Position START =
             Position.newBuilder().setAnchor(Position.Anchor.ANCHOR_START).build();
+
+    private static final Set<State> WORKS = Set.of(State.STATE_LEADER, State.STATE_FOLLOWER);
 
     private Fleet fleet;
 
@@ -51,8 +58,8 @@ class TopicTrimIT {
         try (Door door = Door.to(fleet.clientPort(1))) {
             door.create(topic, 1, BROKERS, Map.of());
             for (int i = 0; i < batches; i++) {
-                assertThat(door.produce(batch(topic, records("a" + i, "b" + i))).hasAppended())
-                        .isTrue();
+                String[] values = {"a" + i, "b" + i};
+                Fleet.await("the leader is ready", () -> isAppended(door, topic, values));
             }
         }
     }
@@ -132,7 +139,7 @@ class TopicTrimIT {
         fleet.close(3);
         try (Door door = Door.to(fleet.clientPort(1))) {
             for (int i = 1; i < 4; i++) {
-                Fleet.await("a majority is left", () -> isAppended(door, "behind"));
+                Fleet.await("a majority is left", () -> isAppended(door, "behind", "more", "more"));
             }
         }
         Fleet.await("it is trimmed", () -> trim(1, "behind", 4, false).getLogStartOffset() == 4);
@@ -140,22 +147,45 @@ class TopicTrimIT {
         fleet.start(3);
         fleet.awaitReady();
 
+        requireStart("behind", 4);
+    }
+
+    /** Once broker 3 has caught up and leads. */
+    private void requireStart(String topic, long start) {
         try (FlotillaClient client = fleet.client()) {
             Fleet.await(
                     "broker 3 has caught up",
                     () ->
-                            FlotillaClient.join(client.admin().partition(new TopicPartition("behind", 0)))
+                            FlotillaClient.join(client.admin().partition(new TopicPartition(topic, 0)))
                                     .getReplicasList()
                                     .stream()
-                                    .allMatch(replica -> replica.getLagEntries() == 0));
-            moveLeaderTo(3, "behind", client);
-            assertThat(startOf(client, "behind")).isEqualTo(4);
+                                    .allMatch(replica ->
+                                            replica.getLagEntries() == 0 && WORKS.contains(replica.getState())));
+            moveLeaderTo(3, topic, client);
+            assertThat(startOf(client, topic)).isEqualTo(start);
         }
     }
 
-    private static boolean isAppended(Door door, String topic) {
+    @Test
+    void aReplicaThatLostItsFilesIsRebuiltAndStartsWhereTheOthersDo() throws Exception {
+        fill("lost", 4);
+        assertThat(trim(1, "lost", 5, false).getLogStartOffset()).isEqualTo(5);
+        fleet.close(3);
+        try (Stream<Path> files = Files.walk(fleet.directory(3))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+
+        fleet.start(3);
+        fleet.awaitReady();
+
+        requireStart("lost", 5);
+    }
+
+    private static boolean isAppended(Door door, String topic, String... values) {
         try {
-            return door.produce(batch(topic, records("more", "more"))).hasAppended();
+            return door.produce(batch(topic, records(values))).hasAppended();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -14,7 +14,9 @@ final class FishScript {
             # completion of %1$s for fish
 
             function __%1$s_words
-                string match -v -- '-*' (commandline -opc)[2..-1]
+                for word in (commandline -opc)[2..-1]
+                    string match -q -- '-*' $word; or echo $word
+                end
             end
 
             function __%1$s_in

@@ -1,5 +1,7 @@
 package io.flotilla.cli.output;
 
+import java.util.Locale;
+
 /** The form of an answer. */
 public enum OutputFormat {
     /** For people. */
@@ -16,6 +18,12 @@ public enum OutputFormat {
     TSV,
     /** Only what an item is called, a line each. */
     NAME;
+
+    /** As people write it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Read by programs. */
     public boolean isMachine() {

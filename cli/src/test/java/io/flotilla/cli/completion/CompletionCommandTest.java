@@ -34,6 +34,10 @@ class CompletionCommandTest {
         String options = bash("source ./script; COMP_WORDS=(flotilla topic trim --before); COMP_CWORD=3;"
                 + " _complete_flotilla 2> errors; echo \"${COMPREPLY[@]}\"");
 
+        String formats = bash("source ./script; COMP_WORDS=(flotilla topic list -o j); COMP_CWORD=4;"
+                + " _complete_flotilla 2> errors; echo \"${COMPREPLY[@]}\"");
+
+        assertThat(formats.strip()).isEqualTo("json");
         assertThat(commands.strip().split(" ")).containsExactlyInAnyOrder("alter", "add-partitions");
         assertThat(options.strip().split(" ")).contains("--before", "--before-time");
     }

@@ -98,6 +98,19 @@ class ProfileCommandTest {
     }
 
     @Test
+    void keepsThemBelowTheHomeDirectoryUnlessToldOtherwise() {
+        Map<String, String> onlyHome = Map.of("HOME", home.toString());
+
+        Run created = Run.in(onlyHome, "profile", "create", "prod", "--set", "output=json");
+        Run homeless = Run.in(Map.of(), "profile", "create", "prod", "--set", "output=json");
+
+        assertThat(created.exit()).isZero();
+        assertThat(home.resolve(".config/flotilla/profiles.properties")).exists();
+        assertThat(homeless.exit()).isEqualTo(2);
+        assertThat(homeless.err()).contains("set HOME or XDG_CONFIG_HOME");
+    }
+
+    @Test
     void refusesWhatIsNoProfile() {
         created("prod", "output=json");
 
