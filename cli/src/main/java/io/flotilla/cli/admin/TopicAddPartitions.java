@@ -52,7 +52,7 @@ final class TopicAddPartitions implements Runnable {
             Topic changed = Requests.change(
                     "add partitions to topic " + topic, connection.admin().addPartitions(request));
             session.say(
-                    "warning: keys are spread over %d partitions now; records of a key that were written before stay where they are"
+                    "warning: with %d partitions most keys belong to other ones; their older records stay where they are"
                             .formatted(changed.getPartitionCount()));
             session.say(plan ? "plan only, nothing was changed" : "added partitions to topic " + topic);
             session.show(Answer.of("Topic", List.of(ProtoValue.of(changed)), TopicRows.table(session.clock())));
