@@ -28,6 +28,7 @@ final class LogDriver {
     private final RandomGenerator random;
     private final Fault.Plan plan;
     private final boolean allAlike; // batches are of one size, so that new ones lie exactly where truncated ones lay
+    private final boolean hides; // what is trimmed, instead of deleting it
     private final List<String> script = new ArrayList<>();
     private final List<ModelFrame> everAppended = new ArrayList<>();
     private FakeDisk disk;
@@ -45,6 +46,7 @@ final class LogDriver {
         this.random = new SplittableRandom(seed);
         this.plan = plan;
         this.allAlike = random.nextInt(3) == 0;
+        this.hides = random.nextInt(3) == 0;
         this.disk = diskWithData(random);
     }
 
@@ -280,12 +282,20 @@ final class LogDriver {
         settle();
     }
 
+    private void startAt(long offset) throws LogException {
+        if (hides) {
+            log().hideBelow(offset);
+        } else {
+            log().trimTo(offset);
+        }
+    }
+
     private void trim() throws LogException {
         LogModel all = current();
         long least = durable.logStart();
         long most = random.nextInt(4) == 0 ? all.end().offset() : Math.max(least, highWatermark);
         long offset = random.nextLong(least, most + 1);
-        script.add("trim " + offset);
+        script.add((hides ? "hide " : "trim ") + offset);
         if (offset > durable.end().offset()) {
             possible = prefixes();
             possible = joined(possible, List.of(all.trimmedTo(offset)));
@@ -294,10 +304,10 @@ final class LogDriver {
         }
         boolean changes = offset > durable.logStart();
         if (offset > durable.end().offset()) {
-            log().trimTo(offset);
+            startAt(offset);
             flushed();
         } else {
-            log().trimTo(offset);
+            startAt(offset);
         }
         durable = durable.trimmedTo(offset);
         forcedStored = changes ? durable.storedRaftIndex() : forcedStored;

@@ -7,14 +7,17 @@ import io.flotilla.log.io.FakeDisk;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The bytes of files as they were released. They must be written like that, and be readable, for ever. */
@@ -86,6 +89,24 @@ class LogFormatTest {
         assertThat(log.logStart()).isEqualTo(1000);
         assertThat(log.storedRaftIndex()).isEqualTo(80);
         assertThat(store.inspect(DIRECTORY).verify().problem()).isEmpty();
+    }
+
+    @Test
+    void marksThatFilesBeforeTheLogStartAreKept() throws Exception {
+        Log log = store.open(DIRECTORY, config, ORIGIN);
+        log.append(77, 5, golden("frame.hex"));
+
+        log.hideBelow(1002);
+
+        byte[] slots = slots(disk.content(MARK));
+        ByteBuffer newest = IntStream.range(0, MarkFile.SLOTS)
+                .mapToObj(slot -> ByteBuffer.wrap(slots, slot * SLOT_BYTES, SLOT_BYTES)
+                        .slice()
+                        .order(ByteOrder.LITTLE_ENDIAN))
+                .max(Comparator.comparingLong(slot -> slot.getLong(8)))
+                .orElseThrow();
+        assertThat(newest.getInt(4)).as("flags").isEqualTo(2);
+        assertThat(newest.getLong(64)).as("log start").isEqualTo(1002);
     }
 
     /** A frame of another term, as a follower gets it. */
