@@ -44,6 +44,13 @@ class ArchitectureTest {
             .resideInAPackage("org.apache.ratis..");
 
     @ArchTest
+    static final ArchRule onlyOnePackageKnowsKafka = noClasses()
+            .that(not(resideInAnyPackage("io.flotilla.broker.group.kafka..")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka..", "com.yammer..");
+
+    @ArchTest
     static final ArchRule onlyTheDoorsKnowGrpc = noClasses()
             .that(not(resideInAnyPackage(
                     "io.flotilla.broker.grpc..", "io.flotilla.client..", "io.flotilla.error..", "io.flotilla.wire..")))

@@ -13,6 +13,10 @@ import io.flotilla.broker.control.Registrar;
 import io.flotilla.broker.control.Replicas;
 import io.flotilla.broker.control.StorageWatch;
 import io.flotilla.broker.control.Trigger;
+import io.flotilla.broker.group.Coordinators;
+import io.flotilla.broker.group.GroupCalls;
+import io.flotilla.broker.group.GroupCoordinator;
+import io.flotilla.broker.group.kafka.KafkaGroupCoordinator;
 import io.flotilla.broker.grpc.GrpcMeters;
 import io.flotilla.broker.grpc.GrpcServer;
 import io.flotilla.broker.http.HttpEndpoint;
@@ -44,6 +48,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -85,12 +90,17 @@ public final class Broker implements AutoCloseable {
     private final Reconciler reconciler;
     private final MetadataMember metadata;
     private final Registrar registrar;
+    private final LeaderTable leaders;
+    private final GroupCalls groups;
+    private final Coordinators coordinators;
+    private final Trigger coordinate;
     private final Trigger exchange;
     private final Trigger reconcile;
     private volatile @Nullable GrpcServer grpc;
     private volatile @Nullable HttpEndpoint http;
     private volatile @Nullable MetadataQuorum quorum;
     private volatile boolean caughtUp;
+    private volatile boolean reconciled; // once, since it caught up
 
     /** Told why a broker that runs cannot go on. */
     public interface Fatal {
@@ -113,6 +123,7 @@ public final class Broker implements AutoCloseable {
         storage.check();
         exchange = new Trigger(loop, SOON, this::exchangeReports);
         reconcile = new Trigger(loop, SOON, this::reconcileNow);
+        coordinate = new Trigger(loop, SOON, this::coordinateNow);
 
         raft = RatisNode.start(
                 id, identity.raftConfig(directory.raft()), config.listener().raftPort(), this::peerChanged);
@@ -151,6 +162,14 @@ public final class Broker implements AutoCloseable {
                         identity.self(), clock, nanoClock, pool, loop, this::metadataOpened, exchange::pull));
         closer.add(metadata::close);
         closer.add(raft);
+        leaders = new LeaderTable(id, table, reports, raft.peers());
+        ScheduledExecutorService groupTimer =
+                Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "groups-news-" + id));
+        closer.add(groupTimer::shutdownNow);
+        groups = new GroupCalls(id, this::image, leaders, raft.calls(), groupTimer, nanoClock);
+        GroupCoordinator coordinator = closer.add(new KafkaGroupCoordinator(id, config.group(), groups::changed));
+        groups.coordinate(coordinator);
+        coordinators = new Coordinators(table, coordinator);
         registrar = new Registrar(
                 directory,
                 () -> identity.registration(directory, clientPort(), httpPort()),
@@ -182,7 +201,6 @@ public final class Broker implements AutoCloseable {
         // first of all groups: nothing is healthy before the metadata is known
         new MetadataEntry(config, identity, directory, metadata, loop, fatal).enter();
         reconciler.openExisting();
-        LeaderTable leaders = new LeaderTable(config.node().id(), table, reports, raft.peers());
         GrpcServer clients = closer.add(GrpcServer.start(
                 config,
                 new GrpcServer.World(
@@ -191,6 +209,7 @@ public final class Broker implements AutoCloseable {
                         reports,
                         raft.peers(),
                         storage,
+                        groups,
                         () -> caughtUp ? Optional.ofNullable(quorum) : Optional.empty(),
                         clock,
                         nanoClock,
@@ -226,6 +245,7 @@ public final class Broker implements AutoCloseable {
             table.all().forEach(replica -> replica.serving().ifPresent(this::tend));
             exchange.pull();
             reconcile.pull();
+            coordinate.pull();
             clients.serving(reasonsAgainst().isEmpty());
         });
         loop.every(METERS, brokerMetrics::refresh);
@@ -251,6 +271,7 @@ public final class Broker implements AutoCloseable {
     private void metadataOpened(MetadataQuorum opened) {
         opened.listen(delta -> reconcile.pull());
         caughtUp = false;
+        reconciled = false;
         quorum = opened;
         catchUp(opened);
     }
@@ -272,7 +293,15 @@ public final class Broker implements AutoCloseable {
             MetadataImage image = image();
             raft.peers().watch(otherPeers(image));
             reconciler.reconcile(image);
+            reconciled = true;
             exchange.pull();
+            coordinate.pull();
+        }
+    }
+
+    private void coordinateNow() {
+        if (caughtUp && !closed.get()) {
+            coordinators.follow(image());
         }
     }
 
@@ -329,6 +358,9 @@ public final class Broker implements AutoCloseable {
                 .isEmpty()) {
             reasons.add("the broker is not registered yet");
         }
+        if (caughtUp && !reconciled) {
+            reasons.add("the replicas of the broker are not looked up yet");
+        }
         long opening = table.all().stream()
                 .filter(replica -> replica.state().kind() == ReplicaState.Kind.OPENING)
                 .count();
@@ -379,6 +411,7 @@ public final class Broker implements AutoCloseable {
         @Override
         public void leadershipChanged(Partition partition) {
             exchange.pull();
+            coordinate.pull();
         }
 
         @Override

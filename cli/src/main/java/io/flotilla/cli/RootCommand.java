@@ -9,6 +9,7 @@ import io.flotilla.cli.data.ConsumeCommand;
 import io.flotilla.cli.data.GetCommand;
 import io.flotilla.cli.data.ProduceCommand;
 import io.flotilla.cli.data.TailCommand;
+import io.flotilla.cli.group.GroupCommand;
 import io.flotilla.cli.offline.LogCommand;
 import io.flotilla.cli.profile.ProfileCommand;
 import io.flotilla.cli.server.DevCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.ScopeType;
             ConsumeCommand.class,
             TailCommand.class,
             GetCommand.class,
+            GroupCommand.class,
             ClusterCommand.class,
             BrokerCommand.class,
             PartitionCommand.class,

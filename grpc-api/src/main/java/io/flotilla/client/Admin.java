@@ -8,29 +8,46 @@ import io.flotilla.v1.AddPartitionsResponse;
 import io.flotilla.v1.AdminServiceGrpc;
 import io.flotilla.v1.Broker;
 import io.flotilla.v1.ClusterServiceGrpc;
+import io.flotilla.v1.CommitOffsetsRequest;
+import io.flotilla.v1.CommitOffsetsResponse;
 import io.flotilla.v1.ConsumeServiceGrpc;
 import io.flotilla.v1.CreateTopicRequest;
 import io.flotilla.v1.CreateTopicResponse;
+import io.flotilla.v1.DeleteGroupRequest;
+import io.flotilla.v1.DeleteGroupResponse;
 import io.flotilla.v1.DeleteTopicRequest;
 import io.flotilla.v1.DeleteTopicResponse;
 import io.flotilla.v1.DescribePartitionRequest;
 import io.flotilla.v1.DescribePartitionResponse;
+import io.flotilla.v1.FetchOffsetsRequest;
+import io.flotilla.v1.FetchOffsetsResponse;
 import io.flotilla.v1.GetClusterHealthRequest;
 import io.flotilla.v1.GetClusterHealthResponse;
+import io.flotilla.v1.GetGroupRequest;
+import io.flotilla.v1.GetGroupResponse;
 import io.flotilla.v1.GetMetadataRequest;
 import io.flotilla.v1.GetMetadataResponse;
 import io.flotilla.v1.GetServerInfoRequest;
 import io.flotilla.v1.GetServerInfoResponse;
 import io.flotilla.v1.GetTopicRequest;
 import io.flotilla.v1.GetTopicResponse;
+import io.flotilla.v1.GroupDescription;
+import io.flotilla.v1.GroupServiceGrpc;
 import io.flotilla.v1.ListBrokersRequest;
 import io.flotilla.v1.ListBrokersResponse;
+import io.flotilla.v1.ListGroupsRequest;
+import io.flotilla.v1.ListGroupsResponse;
 import io.flotilla.v1.ListOffsetsRequest;
 import io.flotilla.v1.ListOffsetsResponse;
 import io.flotilla.v1.ListTopicsRequest;
 import io.flotilla.v1.ListTopicsResponse;
 import io.flotilla.v1.PartitionDescription;
+import io.flotilla.v1.PartitionOffset;
 import io.flotilla.v1.Position;
+import io.flotilla.v1.RemoveMemberRequest;
+import io.flotilla.v1.RemoveMemberResponse;
+import io.flotilla.v1.ResetGroupRequest;
+import io.flotilla.v1.ResetGroupResponse;
 import io.flotilla.v1.Topic;
 import io.flotilla.v1.TransferLeadershipRequest;
 import io.flotilla.v1.TransferLeadershipResponse;
@@ -139,6 +156,66 @@ public final class Admin {
     /** Moves the lead of a partition. */
     public CompletableFuture<TransferLeadershipResponse> transferLeadership(TransferLeadershipRequest request) {
         return write(AdminServiceGrpc.getTransferLeadershipMethod(), request);
+    }
+
+    /** All groups by name, without members and positions. */
+    public CompletableFuture<List<GroupDescription>> groups() {
+        return pages(
+                AdminServiceGrpc.getListGroupsMethod(),
+                token -> ListGroupsRequest.newBuilder()
+                        .setPageSize(PAGE_SIZE)
+                        .setPageToken(token)
+                        .build(),
+                ListGroupsResponse::getGroupsList,
+                ListGroupsResponse::getNextPageToken);
+    }
+
+    /** One group with its members, positions and lag. */
+    public CompletableFuture<GroupDescription> group(String name) {
+        return read(
+                        AdminServiceGrpc.getGetGroupMethod(),
+                        GetGroupRequest.newBuilder().setName(name).build())
+                .thenApply(GetGroupResponse::getGroup);
+    }
+
+    /** Moves positions of a group without members, or with {@code validate_only} says where they would be. */
+    public CompletableFuture<ResetGroupResponse> resetGroup(ResetGroupRequest request) {
+        return read(AdminServiceGrpc.getResetGroupMethod(), request);
+    }
+
+    /** Deletes a group without members, and its positions. */
+    public CompletableFuture<DeleteGroupResponse> deleteGroup(String name) {
+        return write(
+                AdminServiceGrpc.getDeleteGroupMethod(),
+                DeleteGroupRequest.newBuilder().setName(name).build());
+    }
+
+    /** Evicts a member; it joins again if it is alive. */
+    public CompletableFuture<RemoveMemberResponse> removeMember(String group, String memberId) {
+        return write(
+                AdminServiceGrpc.getRemoveMemberMethod(),
+                RemoveMemberRequest.newBuilder()
+                        .setGroup(group)
+                        .setMemberId(memberId)
+                        .build());
+    }
+
+    /** The positions a group has committed; none for a group that does not exist. */
+    public CompletableFuture<List<PartitionOffset>> positions(String group) {
+        return read(
+                        GroupServiceGrpc.getFetchOffsetsMethod(),
+                        FetchOffsetsRequest.newBuilder().setGroup(group).build())
+                .thenApply(FetchOffsetsResponse::getOffsetsList);
+    }
+
+    /** Commits positions of a group without members; those that are refused are in the answer. */
+    public CompletableFuture<CommitOffsetsResponse> commit(String group, List<PartitionOffset> positions) {
+        return read(
+                GroupServiceGrpc.getCommitOffsetsMethod(),
+                CommitOffsetsRequest.newBuilder()
+                        .setGroup(group)
+                        .addAllOffsets(positions)
+                        .build());
     }
 
     /** Whether everything works, and if not, what to do. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -23,6 +24,7 @@ import java.util.random.RandomGenerator;
 public final class FlotillaClient implements AutoCloseable {
     private final ClientLoop loop;
     private final Callbacks callbacks = new Callbacks();
+    private final Brokers brokers;
     private final Connections connections;
     private final ControlCalls calls;
     private final ClusterView cluster;
@@ -31,10 +33,11 @@ public final class FlotillaClient implements AutoCloseable {
     private final RandomGenerator random;
     private final Set<Producer> producers = ConcurrentHashMap.newKeySet();
     private final Set<PartitionReader> readers = ConcurrentHashMap.newKeySet();
+    private final Set<GroupConsumer> consumers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     FlotillaClient(ClientConfig config, InstantSource clock, LongSupplier nanoClock, RandomGenerator random) {
-        Brokers brokers = new Brokers(config.bootstrap());
+        this.brokers = new Brokers(config.bootstrap());
         this.loop = new ClientLoop(nanoClock);
         this.connections = new Connections(config);
         this.calls = new ControlCalls(config, connections, brokers, loop, random);
@@ -115,6 +118,29 @@ public final class FlotillaClient implements AutoCloseable {
         return reader;
     }
 
+    /** A member of a group, which joins at once and is polled; failures are thrown where deliveries are taken. */
+    public GroupConsumer consumer(ConsumerConfig config) {
+        checkOpen();
+        DeliveryQueue queue = new DeliveryQueue();
+        GroupMember member = new GroupMember(config, brokers, connections, loop, random, queue);
+        loop.execute(member::join);
+        GroupConsumer consumer = new GroupConsumer(member, queue, loop, consumers::remove);
+        consumers.add(consumer);
+        return consumer;
+    }
+
+    /** A member of a group whose records go to {@code handler}; it joins at once. */
+    public Subscription subscribe(ConsumerConfig config, HandlerConfig handling, RecordHandler handler) {
+        Subscription subscription = new Subscription(this, consumer(config), handling, handler);
+        subscription.start();
+        return subscription;
+    }
+
+    /** The records of a group as a reactive stream; each of its subscribers is a member of the group. */
+    public Flow.Publisher<ReceivedRecord> publisher(ConsumerConfig config) {
+        return new RecordPublisher(() -> consumer(config));
+    }
+
     private void checkOpen() {
         if (closed.get()) {
             throw new IllegalStateException("the client is closed");
@@ -127,6 +153,7 @@ public final class FlotillaClient implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        consumers.forEach(GroupConsumer::close);
         producers.forEach(Producer::close);
         readers.forEach(PartitionReader::close);
         loop.execute(produceStreams::cancelAll);

@@ -63,7 +63,8 @@ public sealed interface InboundEvent {
         }
     }
 
-    private static Frames frames(byte[] message, int from) throws InvalidProtocolBufferException {
+    /** Batches that fill {@code message} from {@code from} on. */
+    static Frames frames(byte[] message, int from) throws InvalidProtocolBufferException {
         WireReader in = new WireReader(message, from, message.length, ErrorCode.ERROR_CODE_INVALID_REQUEST);
         int frames = message.length;
         while (!in.atEnd()) {

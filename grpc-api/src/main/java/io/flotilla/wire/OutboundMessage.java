@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.flotilla.v1.Batches;
 import io.flotilla.v1.ProduceRequest;
+import io.flotilla.v1.SubscribeResponse;
+import io.flotilla.v1.SubscribeResponse.Delivery;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -40,6 +42,24 @@ public final class OutboundMessage {
         WireWriter head = new WireWriter(headerBytes + 16);
         head.tag(1, WireType.LENGTH_DELIMITED).varint((long) headerBytes + frames.size());
         head.raw(header.toByteString());
+        return new OutboundMessage(head.toByteArray(), frames);
+    }
+
+    /**
+     * A SubscribeResponse that delivers stored frames.
+     *
+     * @param header as in {@link #batches}
+     */
+    public static OutboundMessage delivery(long deliveryId, Batches header, FrameBody frames) {
+        int headerBytes = header.getSerializedSize();
+        WireWriter inner = new WireWriter(headerBytes + 32);
+        inner.number(Delivery.DELIVERY_ID_FIELD_NUMBER, deliveryId);
+        inner.tag(Delivery.BATCHES_FIELD_NUMBER, WireType.LENGTH_DELIMITED).varint((long) headerBytes + frames.size());
+        inner.raw(header.toByteString());
+        WireWriter head = new WireWriter(inner.size() + 16);
+        head.tag(SubscribeResponse.DELIVERY_FIELD_NUMBER, WireType.LENGTH_DELIMITED)
+                .varint((long) inner.size() + frames.size());
+        head.raw(ByteString.copyFrom(inner.toByteArray()));
         return new OutboundMessage(head.toByteArray(), frames);
     }
 

@@ -3,8 +3,10 @@ package io.flotilla.wire;
 import io.flotilla.v1.ConsumeRequest;
 import io.flotilla.v1.ConsumeServiceGrpc;
 import io.flotilla.v1.FetchRequest;
+import io.flotilla.v1.GroupServiceGrpc;
 import io.flotilla.v1.ProduceResponse;
 import io.flotilla.v1.ProduceServiceGrpc;
+import io.flotilla.v1.SubscribeRequest;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 
@@ -36,6 +38,12 @@ public final class RawMethods {
                             ConsumeServiceGrpc.getFetchMethod().getRequestMarshaller(), OUTBOUND)
                     .build();
 
+    /** Subscribe for a broker; deliveries by {@link OutboundMessage#delivery}. */
+    public static final MethodDescriptor<SubscribeRequest, OutboundMessage> SERVE_SUBSCRIBE =
+            GroupServiceGrpc.getSubscribeMethod().toBuilder(
+                            GroupServiceGrpc.getSubscribeMethod().getRequestMarshaller(), OUTBOUND)
+                    .build();
+
     /** Produce for a client; requests by {@link OutboundMessage#produce}. */
     public static final MethodDescriptor<OutboundMessage, ProduceResponse> CALL_PRODUCE =
             ProduceServiceGrpc.getProduceMethod().toBuilder(
@@ -52,6 +60,12 @@ public final class RawMethods {
     public static final MethodDescriptor<FetchRequest, byte[]> CALL_FETCH =
             ConsumeServiceGrpc.getFetchMethod().toBuilder(
                             ConsumeServiceGrpc.getFetchMethod().getRequestMarshaller(), ARRAY)
+                    .build();
+
+    /** Subscribe for a client; events are for {@link InboundMemberEvent#parse}. */
+    public static final MethodDescriptor<SubscribeRequest, byte[]> CALL_SUBSCRIBE =
+            GroupServiceGrpc.getSubscribeMethod().toBuilder(
+                            GroupServiceGrpc.getSubscribeMethod().getRequestMarshaller(), ARRAY)
                     .build();
 
     private RawMethods() {}

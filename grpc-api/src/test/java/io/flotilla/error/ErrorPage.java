@@ -77,6 +77,19 @@ final class ErrorPage {
             entry(
                     ErrorCode.ERROR_CODE_UNKNOWN_PRODUCER,
                     "Go on in a new epoch, with sequence 0. After a week of silence a producer is forgotten."),
+            entry(
+                    ErrorCode.ERROR_CODE_UNKNOWN_MEMBER,
+                    "Join again. To commit without being a member, stop the group's members first."),
+            entry(ErrorCode.ERROR_CODE_MEMBER_FENCED, "Drop what is not acked, and join again."),
+            entry(
+                    ErrorCode.ERROR_CODE_INSTANCE_ID_IN_USE,
+                    "Stop the other instance, or wait for its session timeout if it is dead."),
+            entry(ErrorCode.ERROR_CODE_GROUP_FULL, "Stop some members, or raise `group.max-members` of the brokers."),
+            entry(
+                    ErrorCode.ERROR_CODE_PROCESSING_TIMEOUT,
+                    "Join again; process faster, send `Progress`, or ask for a longer `processing_timeout_ms`."),
+            entry(ErrorCode.ERROR_CODE_GROUP_NOT_EMPTY, "Stop the group's members first; `flotilla group members`."),
+            entry(ErrorCode.ERROR_CODE_NOT_ASSIGNED, "Drop it: the partition is another member's."),
             entry(ErrorCode.ERROR_CODE_CLIENT_MESSAGE_LIMIT, "Raise the client's message limit to `needed_bytes`."),
             entry(
                     ErrorCode.ERROR_CODE_UNKNOWN_TOPIC_OR_PARTITION,

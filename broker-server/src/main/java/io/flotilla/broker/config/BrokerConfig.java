@@ -7,6 +7,7 @@ package io.flotilla.broker.config;
  * @param listener where it listens
  * @param produce how much it takes in at once
  * @param fetch how much it gives out at once
+ * @param group consumer groups
  * @param log how records are kept on disk; what differs by topic is a topic setting
  * @param topicDefaults what a new topic gets that does not say otherwise
  * @param storage when the disk counts as full
@@ -19,6 +20,7 @@ public record BrokerConfig(
         ListenerConfig listener,
         ProduceConfig produce,
         FetchConfig fetch,
+        GroupConfig group,
         LogSettings log,
         TopicDefaults topicDefaults,
         StorageConfig storage,
@@ -30,6 +32,7 @@ public record BrokerConfig(
             ListenerConfig.DEFAULT,
             ProduceConfig.DEFAULT,
             FetchConfig.DEFAULT,
+            GroupConfig.DEFAULT,
             LogSettings.DEFAULT,
             TopicDefaults.DEFAULT,
             StorageConfig.DEFAULT,

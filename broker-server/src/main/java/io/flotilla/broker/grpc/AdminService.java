@@ -18,6 +18,8 @@ import io.flotilla.v1.AdminServiceGrpc;
 import io.flotilla.v1.Broker;
 import io.flotilla.v1.CreateTopicRequest;
 import io.flotilla.v1.CreateTopicResponse;
+import io.flotilla.v1.DeleteGroupRequest;
+import io.flotilla.v1.DeleteGroupResponse;
 import io.flotilla.v1.DeleteTopicRequest;
 import io.flotilla.v1.DeleteTopicResponse;
 import io.flotilla.v1.DescribePartitionRequest;
@@ -25,15 +27,23 @@ import io.flotilla.v1.DescribePartitionResponse;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.GetClusterHealthRequest;
 import io.flotilla.v1.GetClusterHealthResponse;
+import io.flotilla.v1.GetGroupRequest;
+import io.flotilla.v1.GetGroupResponse;
 import io.flotilla.v1.GetTopicRequest;
 import io.flotilla.v1.GetTopicResponse;
 import io.flotilla.v1.InternalEndpoint;
 import io.flotilla.v1.LeaderHint;
 import io.flotilla.v1.ListBrokersRequest;
 import io.flotilla.v1.ListBrokersResponse;
+import io.flotilla.v1.ListGroupsRequest;
+import io.flotilla.v1.ListGroupsResponse;
 import io.flotilla.v1.ListTopicsRequest;
 import io.flotilla.v1.ListTopicsResponse;
 import io.flotilla.v1.PartitionDescription;
+import io.flotilla.v1.RemoveMemberRequest;
+import io.flotilla.v1.RemoveMemberResponse;
+import io.flotilla.v1.ResetGroupRequest;
+import io.flotilla.v1.ResetGroupResponse;
 import io.flotilla.v1.TransferLeadershipRequest;
 import io.flotilla.v1.TransferLeadershipResponse;
 import io.flotilla.v1.TruncateTopicRequest;
@@ -56,6 +66,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     private final Routing routing;
     private final Supplier<MetadataQuorum> quorum;
     private final TopicAdmin topics;
+    private final GroupAdmin groups;
     private final TopicChanges changes;
     private final TopicTrim trim;
     private final PartitionDescriber describer;
@@ -67,6 +78,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
             Routing routing,
             Supplier<MetadataQuorum> quorum,
             TopicAdmin topics,
+            GroupAdmin groups,
             TopicChanges changes,
             TopicTrim trim,
             PartitionDescriber describer,
@@ -76,6 +88,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
         this.routing = routing;
         this.quorum = quorum;
         this.topics = topics;
+        this.groups = groups;
         this.changes = changes;
         this.trim = trim;
         this.describer = describer;
@@ -86,12 +99,13 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void createTopic(CreateTopicRequest request, StreamObserver<CreateTopicResponse> response) {
-        answer(
-                response,
-                () -> topics.create(request)
-                        .thenApply(topic -> CreateTopicResponse.newBuilder()
-                                .setTopic(MetadataViews.description(topic))
-                                .build()));
+        answer(response, () -> {
+            Routing.refuseInternal(request.getTopic().getName());
+            return topics.create(request)
+                    .thenApply(topic -> CreateTopicResponse.newBuilder()
+                            .setTopic(MetadataViews.description(topic))
+                            .build());
+        });
     }
 
     @Override
@@ -255,6 +269,40 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     @Override
     public void getClusterHealth(GetClusterHealthRequest request, StreamObserver<GetClusterHealthResponse> response) {
         answer(response, () -> CompletableFuture.completedFuture(health.make()));
+    }
+
+    @Override
+    public void listGroups(ListGroupsRequest request, StreamObserver<ListGroupsResponse> response) {
+        answer(response, () -> groups.list(request));
+    }
+
+    @Override
+    public void getGroup(GetGroupRequest request, StreamObserver<GetGroupResponse> response) {
+        answer(
+                response,
+                () -> groups.describe(request.getName())
+                        .thenApply(group ->
+                                GetGroupResponse.newBuilder().setGroup(group).build()));
+    }
+
+    @Override
+    public void resetGroup(ResetGroupRequest request, StreamObserver<ResetGroupResponse> response) {
+        answer(response, () -> groups.reset(request));
+    }
+
+    @Override
+    public void deleteGroup(DeleteGroupRequest request, StreamObserver<DeleteGroupResponse> response) {
+        answer(
+                response,
+                () -> groups.delete(request.getName()).thenApply(done -> DeleteGroupResponse.getDefaultInstance()));
+    }
+
+    @Override
+    public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> response) {
+        answer(
+                response,
+                () -> groups.removeMember(request.getGroup(), request.getMemberId())
+                        .thenApply(done -> RemoveMemberResponse.getDefaultInstance()));
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions of one Consume call. Owner: the call's serial execution.
+ * The partitions one call reads. Owner: the call's serial execution.
  *
  * <pre>
  *   assigned --&gt; starting --&gt; read (or held) --&gt; ended
@@ -27,7 +27,7 @@ final class Assignments implements Feed.Listener {
     private final CursorStarts starts;
     private final Terms terms;
     private final Serial serial;
-    private final ConsumeEvents events;
+    private final ReadEvents events;
     private final Feed feed;
     private final Runnable onAllEnded;
     private final Map<TopicPartition, Attempt> starting = new HashMap<>();
@@ -57,7 +57,7 @@ final class Assignments implements Feed.Listener {
         }
     }
 
-    Assignments(CursorStarts starts, Terms terms, Serial serial, ConsumeEvents events, Feed feed, Runnable onAllEnded) {
+    Assignments(CursorStarts starts, Terms terms, Serial serial, ReadEvents events, Feed feed, Runnable onAllEnded) {
         this.starts = starts;
         this.terms = terms;
         this.serial = serial;

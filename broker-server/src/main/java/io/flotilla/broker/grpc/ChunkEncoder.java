@@ -34,8 +34,22 @@ final class ChunkEncoder {
         return maxBytes;
     }
 
-    /** A message, and where the next one continues. */
-    record Encoded(OutboundMessage message, long nextOffset, int batchBytes) {}
+    /** What one message carries; its frames go out as they are. */
+    record Encoded(Batches header, FrameBody frames) {
+        /** As an event of a Consume call, or the answer to a Fetch. */
+        OutboundMessage message() {
+            return OutboundMessage.batches(header, frames);
+        }
+
+        /** Where the next message continues. */
+        long nextOffset() {
+            return header.getNextOffset();
+        }
+
+        int batchBytes() {
+            return frames.size();
+        }
+    }
 
     /**
      * @param header with topic and partition
@@ -53,10 +67,7 @@ final class ChunkEncoder {
                 .setLogStartOffset(chunk.logStart())
                 .setCreditBytes(withCredit ? selected.body().size() : 0)
                 .build();
-        return new Encoded(
-                OutboundMessage.batches(head, selected.body()),
-                selected.nextOffset(),
-                selected.body().size());
+        return new Encoded(head, selected.body());
     }
 
     private record Selected(FrameBody body, long nextOffset) {}

@@ -14,7 +14,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** What one Consume call tells its client. Owner: the call's serial execution. */
-final class ConsumeEvents {
+final class ConsumeEvents implements ReadEvents {
     private final ServerCallStreamObserver<OutboundMessage> out;
     private final InstantSource clock;
     private long lastSentMs;
@@ -25,12 +25,13 @@ final class ConsumeEvents {
         this.lastSentMs = clock.millis();
     }
 
-    /** Whether the client takes them; what is sent all the same waits in memory. */
-    boolean areTaken() {
+    @Override
+    public boolean areTaken() {
         return out.isReady();
     }
 
-    void started(PartitionCursor cursor) {
+    @Override
+    public void started(PartitionCursor cursor) {
         send(ConsumeResponse.newBuilder()
                 .setStarted(Started.newBuilder()
                         .setTopic(cursor.name().getTopic())
@@ -40,8 +41,8 @@ final class ConsumeEvents {
                 .build());
     }
 
-    /** @param error null if it ended as it was to */
-    void ended(TopicPartition name, long nextOffset, @Nullable FlotillaException error) {
+    @Override
+    public void ended(TopicPartition name, long nextOffset, @Nullable FlotillaException error) {
         PartitionEnd.Builder end = PartitionEnd.newBuilder()
                 .setTopic(name.getTopic())
                 .setPartition(name.getPartition())
@@ -52,13 +53,13 @@ final class ConsumeEvents {
         send(ConsumeResponse.newBuilder().setEnd(end).build());
     }
 
-    void batches(OutboundMessage message) {
-        lastSentMs = clock.millis();
-        out.onNext(message);
+    @Override
+    public void batches(ChunkEncoder.Encoded encoded) {
+        send(encoded.message());
     }
 
-    /** Said once each time the partition has been sent up to {@code highWatermark}. */
-    void caughtUpIf(PartitionCursor cursor, long highWatermark) {
+    @Override
+    public void caughtUpIf(PartitionCursor cursor, long highWatermark) {
         if (cursor.reaches(highWatermark)) {
             send(ConsumeResponse.newBuilder()
                     .setCaughtUp(CaughtUp.newBuilder()
@@ -84,6 +85,11 @@ final class ConsumeEvents {
     }
 
     private void send(ConsumeResponse event) {
-        batches(OutboundMessage.of(event));
+        send(OutboundMessage.of(event));
+    }
+
+    private void send(OutboundMessage message) {
+        lastSentMs = clock.millis();
+        out.onNext(message);
     }
 }

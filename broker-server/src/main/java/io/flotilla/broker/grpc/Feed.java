@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the batches of one Consume call: one message of each partition in turn, while the client has credit and takes what
+ * Sends the batches of one call: one message of each partition in turn, while the client has credit and takes what
  * is sent. Owner: the call's serial execution.
  */
 final class Feed {
     private static final int DEFAULT_MAX_BYTES = 1 << 20;
     private static final int MAX_MAX_BYTES = 8 << 20;
 
-    private final ConsumeEvents events;
+    private final ReadEvents events;
     private final Consumer<PartitionCursor> onReadable;
     private final ChunkEncoder encoder;
     private final boolean countsCredit;
@@ -38,7 +38,7 @@ final class Feed {
      * @param onReadable told on any thread that a cursor that waits may go on
      * @throws FlotillaException if the terms are out of range
      */
-    Feed(ConsumeRequest.Open terms, ConsumeEvents events, Consumer<PartitionCursor> onReadable) {
+    Feed(ConsumeRequest.Open terms, ReadEvents events, Consumer<PartitionCursor> onReadable) {
         if (terms.getCreditBytes() < 0) {
             throw Errors.invalid("credit_bytes is %d; must be 0 (unlimited) or more".formatted(terms.getCreditBytes()));
         }
@@ -120,7 +120,7 @@ final class Feed {
                 countsCredit);
         cursor.sent(encoded.nextOffset(), chunk);
         if (encoded.batchBytes() > 0) {
-            events.batches(encoded.message());
+            events.batches(encoded);
             credit -= countsCredit ? encoded.batchBytes() : 0;
         }
         events.caughtUpIf(cursor, chunk.highWatermark());

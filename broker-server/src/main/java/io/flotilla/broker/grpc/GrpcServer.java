@@ -4,11 +4,14 @@ import io.flotilla.broker.config.BrokerConfig;
 import io.flotilla.broker.control.LeaderTable;
 import io.flotilla.broker.control.NodeReports;
 import io.flotilla.broker.control.StorageWatch;
+import io.flotilla.broker.group.GroupCalls;
 import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.MetadataResult;
+import io.flotilla.metadata.Topic;
+import io.flotilla.metadata.TopicId;
 import io.flotilla.metadata.quorum.MetadataQuorum;
 import io.flotilla.raft.Leadership;
 import io.flotilla.raft.PeerMonitor;
@@ -67,6 +70,7 @@ public final class GrpcServer implements AutoCloseable {
             NodeReports reports,
             PeerMonitor monitor,
             StorageWatch storage,
+            GroupCalls groups,
             Supplier<Optional<MetadataQuorum>> metadata,
             InstantSource clock,
             LongSupplier nanoClock,
@@ -161,11 +165,13 @@ public final class GrpcServer implements AutoCloseable {
                                 readers,
                                 timer)
                         .definition())
+                .addService(groups(routing, sources, lookup).definition())
                 .addService(new ClusterService(routing, views, watches, calls, GrpcLimits.DEFAULT))
-                .addService(admin(routing))
+                .addService(admin(routing, lookup))
                 .addService(healthStatus.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
-                .intercept(new Forwarding());
+                .intercept(new Forwarding())
+                .intercept(new Caller());
         world.interceptors().forEach(builder::intercept);
         return builder.build();
     }
@@ -188,13 +194,46 @@ public final class GrpcServer implements AutoCloseable {
                 world.nanoClock());
     }
 
-    private AdminService admin(Routing routing) {
-        TopicAdmin topics = new TopicAdmin(
+    private GroupService groups(Routing routing, Sources sources, OffsetLookup lookup) {
+        MemberParts parts = new MemberParts(
+                world.groups(),
+                new CursorStarts(routing, sources, lookup, world.nanoClock()),
+                new PositionCheck(routing, lookup),
+                id -> routing.imageSoFar()
+                        .topics()
+                        .find(TopicId.of(id.toByteArray()))
+                        .map(Topic::name),
+                config.group().revokeGrace(),
+                timer,
+                world.nanoClock());
+        return new GroupService(parts, groupTopic(routing), calls, world.clock(), readers);
+    }
+
+    private GroupTopic groupTopic(Routing routing) {
+        return new GroupTopic(
+                routing,
+                topics(routing),
+                () -> world.quorum().members().voters().size(),
+                config.group().offsetsTopicPartitions());
+    }
+
+    private TopicAdmin topics(Routing routing) {
+        return new TopicAdmin(
                 routing, world::quorum, config.topicDefaults(), world.clock(), world.nanoClock(), world.random());
+    }
+
+    private AdminService admin(Routing routing, OffsetLookup lookup) {
+        TopicAdmin topics = topics(routing);
         return new AdminService(
                 routing,
                 world::quorum,
                 topics,
+                new GroupAdmin(
+                        routing,
+                        world.groups(),
+                        groupTopic(routing),
+                        new GroupDescriber(routing, world.groups(), lookup, world.clock()),
+                        lookup),
                 new TopicChanges(routing, world::quorum, topics, world.random()),
                 new TopicTrim(routing, channels),
                 new PartitionDescriber(routing, world.table(), world.reports(), world.monitor(), channels),

@@ -162,7 +162,7 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
         Topic topic;
         try {
             check(request);
-            topic = routing.topic(request.getTopic());
+            topic = routing.ownTopic(request.getTopic(), ByteString.EMPTY);
             byPartition = byPartition(request, topic);
         } catch (FlotillaException e) {
             response.onError(GrpcErrors.toStatus(e));

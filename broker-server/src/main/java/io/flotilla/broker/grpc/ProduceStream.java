@@ -145,7 +145,7 @@ final class ProduceStream implements StreamObserver<byte[]>, OpenCalls.Call {
                     ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE, "this broker knows no other acks than QUORUM and ALL");
         }
         Appends.Request.requireTimeout(envelope.timeoutMs());
-        Topic topic = routing.topic(envelope.topic(), envelope.topicId());
+        Topic topic = routing.ownTopic(envelope.topic(), envelope.topicId());
         int partition = envelope.hasPartition() ? envelope.partition() : choose(topic, envelope);
         return new Appends.Request(
                 topic,

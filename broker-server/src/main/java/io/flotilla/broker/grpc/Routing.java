@@ -75,6 +75,21 @@ final class Routing {
         return topic;
     }
 
+    /** The same, if clients may change it: what is the cluster's own, it alone writes to. */
+    Topic ownTopic(String name, ByteString expectedId) {
+        refuseInternal(name);
+        return topic(name, expectedId);
+    }
+
+    static void refuseInternal(String name) {
+        if (TopicName.isInternal(name)) {
+            throw FlotillaException.of(
+                    ErrorCode.ERROR_CODE_INVALID_TOPIC_NAME,
+                    "topic '%s' is the cluster's own, as are all whose names begin with __; choose another name"
+                            .formatted(name));
+        }
+    }
+
     PartitionId partition(Topic topic, int partition) {
         if (partition < 0 || partition >= topic.partitions().size()) {
             throw unknown("topic '%s' has partitions 0 to %d, not %d"

@@ -138,7 +138,7 @@ final class TopicAdmin {
     }
 
     private CompletableFuture<Void> delete(DeleteTopicRequest request, MetadataQuorum metadata) {
-        Topic topic = routing.topic(request.getName(), request.getTopicId());
+        Topic topic = routing.ownTopic(request.getName(), request.getTopicId());
         if (request.getValidateOnly()) {
             return CompletableFuture.completedFuture(null);
         }

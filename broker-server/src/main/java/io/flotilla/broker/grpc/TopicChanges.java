@@ -51,7 +51,7 @@ final class TopicChanges {
         MetadataQuorum metadata = quorum.get();
         long deadline = topics.deadline(request.getTimeoutMs());
         return metadata.catchUp().thenCompose(caughtUp -> {
-            Topic topic = routing.topic(request.getTopic(), request.getTopicId());
+            Topic topic = routing.ownTopic(request.getTopic(), request.getTopicId());
             TopicCommand command = decide(topic, request.getPartitionCount(), metadata.image());
             CompletableFuture<Topic> changed = propose(metadata, command, request.getValidateOnly());
             return request.getValidateOnly() ? changed : changed.thenCompose(grown -> topics.whenLed(grown, deadline));

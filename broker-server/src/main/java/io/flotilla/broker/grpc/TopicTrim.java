@@ -36,7 +36,7 @@ final class TopicTrim {
     }
 
     CompletableFuture<TruncateTopicResponse> trim(TruncateTopicRequest request, boolean mayForward) {
-        Topic topic = routing.topic(request.getTopic(), request.getTopicId());
+        Topic topic = routing.ownTopic(request.getTopic(), request.getTopicId());
         requireSensible(request);
         List<CompletableFuture<Result>> results = new ArrayList<>();
         for (Cut cut : request.getCutsList()) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import io.flotilla.v1.Admin;
 import io.flotilla.v1.Cluster;
 import io.flotilla.v1.Consume;
+import io.flotilla.v1.Group;
 import io.flotilla.v1.Produce;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,8 +19,12 @@ import java.util.zip.ZipOutputStream;
 
 /** The {@code .proto} files of the public API: those that define a service, and all they import. */
 final class ProtoArchive {
-    private static final List<FileDescriptor> SERVICES =
-            List.of(Admin.getDescriptor(), Cluster.getDescriptor(), Consume.getDescriptor(), Produce.getDescriptor());
+    private static final List<FileDescriptor> SERVICES = List.of(
+            Admin.getDescriptor(),
+            Cluster.getDescriptor(),
+            Consume.getDescriptor(),
+            Group.getDescriptor(),
+            Produce.getDescriptor());
 
     /** The same bytes from each build of the same files. */
     private static final LocalDateTime TIME = LocalDateTime.of(2000, 1, 1, 0, 0);

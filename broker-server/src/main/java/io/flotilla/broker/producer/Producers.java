@@ -1,6 +1,7 @@
 package io.flotilla.broker.producer;
 
 import io.flotilla.log.Log;
+import io.flotilla.log.LogEnd;
 import io.flotilla.log.LogException;
 import io.flotilla.log.LogSlice;
 import io.flotilla.record.BatchFrames;
@@ -56,7 +57,14 @@ public final class Producers {
     /** A file of another log may lie there: one that was set aside, or was cut since, which a power loss can bring back. */
     private static boolean isOf(ProducerSnapshot kept, Log of) throws LogException {
         long end = kept.endOffset();
-        return end > of.logStart() && end <= of.logEnd() && of.termAt(end - 1) == kept.leaderEpoch();
+        boolean within = end > of.logStart() || end == of.logEnd();
+        return within && end <= of.logEnd() && termBefore(end, of) == kept.leaderEpoch();
+    }
+
+    /** The term of the batch that ends at {@code end}, which may be trimmed if nothing comes behind it. */
+    private static int termBefore(long end, Log of) throws LogException {
+        LogEnd last = of.end();
+        return end == last.offset() ? last.term() : of.termAt(end - 1);
     }
 
     private void readFrom(long from, Log of) throws LogException {
@@ -93,8 +101,9 @@ public final class Producers {
         try {
             sizeWhenKept = of.sizeBytes();
             long end = committed.offset();
-            if (end > keptOffset) {
-                file.replace(table.snapshot(end, of.termAt(end - 1)));
+            boolean isTrimmed = end <= of.logStart() && end < of.logEnd(); // what came last before it is hidden
+            if (end > keptOffset && !isTrimmed) {
+                file.replace(table.snapshot(end, termBefore(end, of)));
                 keptOffset = end;
             }
         } catch (LogException | IOException e) {

@@ -8,6 +8,7 @@ import io.flotilla.v1.ConsumeRequest;
 import io.flotilla.v1.ConsumeResponse;
 import io.flotilla.v1.ConsumeServiceGrpc;
 import io.flotilla.v1.CreateTopicRequest;
+import io.flotilla.v1.GroupServiceGrpc;
 import io.flotilla.v1.ListOffsetsRequest;
 import io.flotilla.v1.ProduceRequest;
 import io.flotilla.v1.ProduceResponse;
@@ -53,6 +54,10 @@ final class Door implements AutoCloseable {
 
     ConsumeServiceGrpc.ConsumeServiceBlockingStub consumer() {
         return ConsumeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    GroupServiceGrpc.GroupServiceBlockingStub groups() {
+        return GroupServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
     ProduceServiceGrpc.ProduceServiceBlockingStub producer() {

@@ -11,19 +11,26 @@ import io.flotilla.broker.fleet.Fleet;
 import io.flotilla.error.ErrorTable;
 import io.flotilla.raft.ratis.Await;
 import io.flotilla.v1.BrokerEndpoint;
+import io.flotilla.v1.CommitOffsetsRequest;
 import io.flotilla.v1.ConsumeRequest;
 import io.flotilla.v1.ConsumeResponse;
 import io.flotilla.v1.CreateTopicRequest;
+import io.flotilla.v1.DeleteGroupRequest;
 import io.flotilla.v1.DeleteTopicRequest;
 import io.flotilla.v1.DescribePartitionRequest;
 import io.flotilla.v1.Error;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.FetchRequest;
 import io.flotilla.v1.GetTopicRequest;
+import io.flotilla.v1.PartitionOffset;
 import io.flotilla.v1.ProduceRequest;
 import io.flotilla.v1.ProduceResponse;
 import io.flotilla.v1.ProducerStamp;
 import io.flotilla.v1.RecordBatch;
+import io.flotilla.v1.SubscribeRequest;
+import io.flotilla.v1.SubscribeRequest.Commit;
+import io.flotilla.v1.SubscribeRequest.Join;
+import io.flotilla.v1.SubscribeResponse;
 import io.flotilla.v1.Topic;
 import io.flotilla.v1.TopicPartition;
 import io.flotilla.v1.TransferLeadershipRequest;
@@ -69,6 +76,7 @@ class ErrorTableIT {
     private int leader;
     private Door atLeader;
     private Door atFollower;
+    private Member member;
 
     /** A step that makes a broker refuse. */
     private interface Provocation {
@@ -82,6 +90,7 @@ class ErrorTableIT {
                 3,
                 Map.of(
                         "fetch.max-streams", Integer.toString(MAX_STREAMS),
+                        "group.max-members", "2",
                         "produce.partition-queue-bytes", "64KiB",
                         "drain.timeout", "1s",
                         "leadership.balance-interval", "1d"));
@@ -99,10 +108,13 @@ class ErrorTableIT {
         }
         atLeader = Door.to(fleet.clientPort(leader));
         atFollower = Door.to(fleet.clientPort(leader % 3 + 1));
+        member = Member.of(atFollower, Member.join("busy", TOPIC).setInstanceId("one"));
+        member.until("it reads", () -> !member.partitions().isEmpty());
     }
 
     @AfterAll
     void stop() {
+        member.close();
         atLeader.close();
         atFollower.close();
         fleet.close();
@@ -158,6 +170,28 @@ class ErrorTableIT {
                                 .next();
                     }
                 }),
+                failedCall(ErrorCode.ERROR_CODE_UNKNOWN_MEMBER, () -> commitIn("busy", "", 0)),
+                failedCall(ErrorCode.ERROR_CODE_MEMBER_FENCED, () -> commitIn("busy", member.id(), 99)),
+                failedCall(
+                        ErrorCode.ERROR_CODE_INSTANCE_ID_IN_USE,
+                        () -> endOf(Member.join("busy", TOPIC).setInstanceId("one"))),
+                failedCall(ErrorCode.ERROR_CODE_GROUP_FULL, () -> {
+                    try (Member second = Member.of(atFollower, Member.join("busy", TOPIC))) {
+                        second.until("it is one", () -> !second.id().isEmpty());
+                        return endOf(Member.join("busy", TOPIC));
+                    }
+                }),
+                failedCall(ErrorCode.ERROR_CODE_PROCESSING_TIMEOUT, () -> {
+                    atLeader.produce(batch(TOPIC, records("one")));
+                    return endOf(Member.join("slow", TOPIC).setProcessingTimeoutMs(1000));
+                }),
+                failedCall(
+                        ErrorCode.ERROR_CODE_GROUP_NOT_EMPTY,
+                        () -> atFollower
+                                .admin()
+                                .deleteGroup(DeleteGroupRequest.newBuilder()
+                                        .setName("busy")
+                                        .build())),
                 failedCall(ErrorCode.ERROR_CODE_TOO_MANY_STREAMS, this::openTooManyStreams));
     }
 
@@ -302,7 +336,42 @@ class ErrorTableIT {
         assertThat(seen).containsExactlyInAnyOrderElementsOf(table);
     }
 
+    @Test
+    @Order(3)
+    void whatAMemberMayNotCommitIsSaidOnItsStream() {
+        member.send(SubscribeRequest.newBuilder()
+                .setCommit(Commit.newBuilder()
+                        .addOffsets(
+                                PartitionOffset.newBuilder().setTopic("small").setOffset(0))));
+        member.until("it is told", () -> member.others().stream().anyMatch(SubscribeResponse::hasProblem));
+
+        Error problem = member.others().stream()
+                .filter(SubscribeResponse::hasProblem)
+                .map(event -> event.getProblem().getError())
+                .findFirst()
+                .orElseThrow();
+        checkFlags(ErrorCode.ERROR_CODE_NOT_ASSIGNED, problem);
+    }
+
     // ---- provocations
+
+    private Object commitIn(String group, String memberId, int epoch) {
+        return atFollower
+                .groups()
+                .commitOffsets(CommitOffsetsRequest.newBuilder()
+                        .setGroup(group)
+                        .setMemberId(memberId)
+                        .setMemberEpoch(epoch)
+                        .addOffsets(PartitionOffset.newBuilder().setTopic(TOPIC))
+                        .build());
+    }
+
+    private Object endOf(Join.Builder join) {
+        try (Member refused = Member.silent(atFollower, join)) {
+            refused.until("it is over", refused::isOver);
+            throw refused.status();
+        }
+    }
 
     private Object fetch(Door door, FetchRequest.Builder request) {
         return door.consumer().fetch(request.build());

@@ -250,6 +250,7 @@ class StrangerIT {
                             "flotilla.v1.AdminService",
                             "flotilla.v1.ClusterService",
                             "flotilla.v1.ConsumeService",
+                            "flotilla.v1.GroupService",
                             "flotilla.v1.ProduceService");
             List<String> known = new ArrayList<>();
             for (String service : services) {

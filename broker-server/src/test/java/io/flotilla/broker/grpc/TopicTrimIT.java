@@ -18,6 +18,8 @@ import io.flotilla.v1.TruncateTopicRequest;
 import io.flotilla.v1.TruncateTopicRequest.Cut;
 import io.flotilla.v1.TruncateTopicResponse.Result;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -179,8 +181,21 @@ class TopicTrimIT {
 
         fleet.start(3);
         fleet.awaitReady();
+        Fleet.await("the replica has files again", () -> logs(3) >= logs(1));
 
         requireStart("lost", 5);
+    }
+
+    /** How many logs the broker has. */
+    private long logs(int broker) {
+        try (Stream<Path> files = Files.walk(fleet.directory(broker).resolve("partitions"))) {
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .map(Path::getParent)
+                    .distinct()
+                    .count();
+        } catch (IOException | UncheckedIOException e) {
+            return 0; // they are being made
+        }
     }
 
     private static boolean isAppended(Door door, String topic, String... values) {

@@ -141,6 +141,21 @@ class ProducersTest {
     }
 
     @Test
+    void outliveTheRecordsThatAreTrimmed() throws Exception {
+        write(0, 1);
+        write(1, 1);
+        log.hideBelow(2);
+        producers.keep(log, () -> 2);
+
+        again();
+
+        assertThat(isNext(2)).isTrue();
+        write(2, 1);
+        again();
+        assertThat(isNext(3)).isTrue();
+    }
+
+    @Test
     void areKeptOnlyWhenThereIsMore() throws Exception {
         producers.keep(log, () -> 0);
         assertThat(file()).doesNotExist();

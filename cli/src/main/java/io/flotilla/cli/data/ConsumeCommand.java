@@ -6,6 +6,7 @@ import io.flotilla.cli.session.ExitCode;
 import io.flotilla.cli.session.Problem;
 import io.flotilla.cli.session.Requests;
 import io.flotilla.cli.session.Session;
+import io.flotilla.client.ConsumerConfig;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.PartitionReader;
 import io.flotilla.client.ReadBatch;
@@ -15,6 +16,7 @@ import io.flotilla.client.TopicPartition;
 import io.flotilla.client.TopicView;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.record.StoredRecord;
+import io.flotilla.v1.OffsetReset;
 import io.flotilla.v1.Position;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,6 +41,13 @@ public final class ConsumeCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "TOPIC", description = "Where from")
     private String topic = "";
+
+    @Option(
+            names = {"-g", "--group"},
+            paramLabel = "GROUP",
+            description = "As a member of this group: go on where it is, and commit what was written out. --from start"
+                    + " or end counts only where the group has no position yet")
+    private @Nullable String group;
 
     @Option(
             names = "--from",
@@ -78,6 +87,9 @@ public final class ConsumeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         try (FlotillaClient connection = client.connect()) {
             TopicView view = Requests.ask("consume " + topic, connection.topic(topic));
+            if (group != null) {
+                return consumeIn(group, connection);
+            }
             RecordSink sink = RecordSink.open(session.options().format(), session.out());
             try (PartitionReader reader = connection.reader(ranges(view), ReaderConfig.DEFAULT)) {
                 read(reader, sink);
@@ -90,6 +102,34 @@ public final class ConsumeCommand implements Callable<Integer> {
             } finally {
                 session.out().flush();
             }
+        }
+    }
+
+    private int consumeIn(String name, FlotillaClient connection) throws InterruptedException, IOException {
+        if (to != null || partition != null || !from.hasAnchor()) {
+            throw new CommandFailure(Problem.usage(
+                    "cannot consume %s in group %s".formatted(topic, name),
+                    "the group decides where to read: --to, --partition and --from other than start or end do not go"
+                            + " with -g",
+                    "move the group with 'flotilla group seek %s', or leave -g out".formatted(name)));
+        }
+        ConsumerConfig config = ConsumerConfig.of(name, topic)
+                .withClientId("flotilla-cli")
+                .withReset(
+                        from.getAnchor() == Position.Anchor.ANCHOR_END
+                                ? OffsetReset.OFFSET_RESET_END
+                                : OffsetReset.OFFSET_RESET_START);
+        RecordSink sink = RecordSink.open(session.options().format(), session.out());
+        try {
+            new GroupConsumption(session, connection, config, count).run(topic, exitAtEnd, sink);
+            sink.end();
+            return ExitCode.OK.code();
+        } catch (FlotillaException e) {
+            Problem problem = Problem.ofQuestion("cannot consume %s in group %s".formatted(topic, name), e);
+            sink.fail(problem.toValue());
+            throw CommandFailure.reported(problem);
+        } finally {
+            session.out().flush();
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -33,6 +34,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.TransferLeadershipException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
@@ -275,7 +277,13 @@ final class RatisGroup implements RaftGroup {
                 CALLS.incrementAndGet(),
                 RatisPeers.peerId(nodeId),
                 timeout.toMillis());
-        return admin(() -> open.division().getRaftServer().transferLeadershipAsync(request));
+        return admin(() -> open.division().getRaftServer().transferLeadershipAsync(request))
+                .exceptionallyCompose(error -> CompletableFuture.failedFuture(notInTime(error)));
+    }
+
+    private static Throwable notInTime(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return cause instanceof TransferLeadershipException ? new TimeoutException(cause.getMessage()) : error;
     }
 
     @Override

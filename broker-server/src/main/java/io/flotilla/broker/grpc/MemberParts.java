@@ -1,0 +1,24 @@
+package io.flotilla.broker.grpc;
+
+import com.google.protobuf.ByteString;
+import io.flotilla.broker.group.GroupCalls;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * What memberships work with.
+ *
+ * @param topicNames by topic id; empty if this broker knows no such topic
+ * @param revokeGrace how long a member may take to give a partition up
+ */
+record MemberParts(
+        GroupCalls calls,
+        CursorStarts starts,
+        PositionCheck positions,
+        Function<ByteString, Optional<String>> topicNames,
+        Duration revokeGrace,
+        ScheduledExecutorService timer,
+        LongSupplier nanoClock) {}

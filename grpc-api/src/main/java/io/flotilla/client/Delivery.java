@@ -1,0 +1,81 @@
+package io.flotilla.client;
+
+import io.flotilla.record.StoredRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Records of one partition, handed to a member of a group. Deliveries of a partition come in order; {@link #ack} of one
+ * covers those before it. Safe for any thread.
+ */
+public final class Delivery {
+    private final TopicPartition partition;
+    private final List<ReadBatch> batches;
+    private final long nextOffset;
+    private final long id;
+    private final int stream;
+    private final Consumer<Delivery> onAck;
+    private final AtomicBoolean acked = new AtomicBoolean();
+
+    /** @param stream which of the member's streams it came on */
+    Delivery(
+            TopicPartition partition,
+            List<ReadBatch> batches,
+            long nextOffset,
+            long id,
+            int stream,
+            Consumer<Delivery> onAck) {
+        this.partition = partition;
+        this.batches = List.copyOf(batches);
+        this.nextOffset = nextOffset;
+        this.id = id;
+        this.stream = stream;
+        this.onAck = onAck;
+    }
+
+    public TopicPartition partition() {
+        return partition;
+    }
+
+    /** As they are stored, and not decoded yet. */
+    public List<ReadBatch> batches() {
+        return batches;
+    }
+
+    /** The records, decoded now. Fails as {@link ReadBatch#records} does. */
+    public List<StoredRecord> records() {
+        List<StoredRecord> records = new ArrayList<>();
+        batches.forEach(batch -> records.addAll(batch.records()));
+        return records;
+    }
+
+    /** The position of the group in the partition once this is acked. */
+    public long nextOffset() {
+        return nextOffset;
+    }
+
+    /**
+     * Says that this delivery, and those of its partition before it, are processed: the group's position moves behind it.
+     * Returns at once; has no effect if the partition has gone to another member.
+     */
+    public void ack() {
+        if (acked.compareAndSet(false, true)) {
+            onAck.accept(this);
+        }
+    }
+
+    long id() {
+        return id;
+    }
+
+    int stream() {
+        return stream;
+    }
+
+    @Override
+    public String toString() {
+        return "%s below %d".formatted(partition, nextOffset);
+    }
+}

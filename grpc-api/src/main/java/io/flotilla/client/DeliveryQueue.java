@@ -1,0 +1,101 @@
+package io.flotilla.client;
+
+import io.flotilla.error.FlotillaException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deliveries that came and were not taken yet. The loop puts in, the application takes out; bounded by the member's
+ * window.
+ */
+final class DeliveryQueue {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // all below is guarded by the lock
+    private final Deque<Delivery> items = new ArrayDeque<>();
+    private boolean ended;
+    private @Nullable FlotillaException failure;
+
+    void add(Delivery delivery) {
+        lock.lock();
+        try {
+            items.add(delivery);
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out those that nobody has taken and nobody is to process. */
+    List<Delivery> removeIf(Predicate<Delivery> isVoid) {
+        lock.lock();
+        try {
+            List<Delivery> removed = items.stream().filter(isVoid).toList();
+            items.removeAll(removed);
+            return removed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Nothing more will come.
+     *
+     * @param why null if it is as it was to be
+     */
+    void end(@Nullable FlotillaException why) {
+        lock.lock();
+        try {
+            ended = true;
+            failure = why;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The next delivery; null if none came in time, or nothing more will come.
+     *
+     * @param onTaken told of it before anybody else can see that it is gone from the queue
+     * @throws FlotillaException what the membership ended with
+     */
+    @Nullable
+    Delivery poll(Duration maxWait, java.util.function.Consumer<Delivery> onTaken) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = maxWait.toNanos();
+            while (items.isEmpty() && !ended && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            if (ended) {
+                if (failure != null) {
+                    throw failure;
+                }
+                return null;
+            }
+            Delivery next = items.poll();
+            if (next != null) {
+                onTaken.accept(next);
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
