@@ -6,7 +6,7 @@ package io.flotilla.broker.config;
  * @param tailCacheBytes the newest batches of all partitions, kept in memory so that readers who keep up cause no reads
  *     from disk
  * @param threads how many threads read from disk for consumers
- * @param maxStreams Produce, Consume and WatchMetadata streams open at a time; one more is refused
+ * @param maxStreams Produce, Consume, Subscribe and WatchMetadata streams open at a time; one more is refused
  */
 public record FetchConfig(long tailCacheBytes, int threads, int maxStreams) {
     public static final FetchConfig DEFAULT = new FetchConfig(64 << 20, 4, 1000);
