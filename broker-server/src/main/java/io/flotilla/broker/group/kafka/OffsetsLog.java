@@ -41,6 +41,7 @@ final class OffsetsLog {
     private final Events events;
     private final List<PartitionWriter.Listener> listeners = new CopyOnWriteArrayList<>();
     private long next;
+    private long committed; // guarded by this
     private volatile boolean lost;
 
     /** Told what becomes of what is written; on any thread. */
@@ -136,12 +137,20 @@ final class OffsetsLog {
             return;
         }
         if (outcome instanceof AppendOutcome.Appended) {
-            listeners.forEach(listener -> listener.onHighWatermarkUpdated(name, end));
+            committedTo(end);
             if (!groups.isEmpty()) {
                 events.changed(groups);
             }
         } else {
             lose();
+        }
+    }
+
+    /** Appends are committed in order, but may be told by several threads: a step back would be lost on Kafka's runtime. */
+    private synchronized void committedTo(long end) {
+        if (end > committed) {
+            committed = end;
+            listeners.forEach(listener -> listener.onHighWatermarkUpdated(name, end));
         }
     }
 
