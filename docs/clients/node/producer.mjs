@@ -8,7 +8,9 @@ let producer = connect(ProduceService);
 /** Writes records, once, however often it has to try. */
 async function publish(records) {
   const request = {topic, records, request_id: randomUUID()}; // the same at each attempt
+  const end = Date.now() + 240_000; // the broker remembers the request for five minutes
   for (;;) {
+    if (Date.now() > end) throw new Error('no broker has answered for too long');
     try {
       const {results} = await new Promise((resolve, reject) =>
         producer.Publish(request, {deadline: Date.now() + 30_000}, (error, answer) =>

@@ -1,6 +1,7 @@
 """python producer.py TOPIC COUNT: writes keyed JSON."""
 import json
 import sys
+import time
 import uuid
 
 import grpc
@@ -14,7 +15,8 @@ from flotilla_client import channel, retry
 def publish(topic, records):
     """Writes records, once, however often it has to try."""
     request = PublishRequest(topic=topic, records=records, request_id=str(uuid.uuid4()))  # the same at each attempt
-    while True:
+    end = time.monotonic() + 240  # the broker remembers the request for five minutes
+    while time.monotonic() < end:
         try:
             with channel() as broker:
                 results = ProduceServiceStub(broker).Publish(request, timeout=30).results
@@ -28,6 +30,7 @@ def publish(topic, records):
             if not error.retriable:
                 raise RuntimeError(error.message)
         retry()
+    raise TimeoutError("no broker has answered for too long")
 
 
 if __name__ == "__main__":

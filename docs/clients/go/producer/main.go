@@ -25,12 +25,15 @@ func uuid() string {
 }
 
 // publish writes records, once, however often it has to try.
-func publish(brokers *client.Brokers, topic string, records ...*pb.Record) ([]*pb.PartitionResult, error) {
+func publish(brokers *client.Brokers, topic string, records ...*pb.Record) ([]*pb.PublishResponse_PartitionResult, error) {
 	request := &pb.PublishRequest{Topic: topic, Records: records, RequestId: uuid()} // the same at each attempt
-	for {
+	for end := time.Now().Add(4 * time.Minute); ; {                                  // the broker remembers the request for five
 		results, err := attempt(brokers, request)
 		if err == nil {
 			return results, nil
+		}
+		if time.Now().After(end) {
+			return nil, err
 		}
 		if err := brokers.Retry(err); err != nil {
 			return nil, err
@@ -38,7 +41,7 @@ func publish(brokers *client.Brokers, topic string, records ...*pb.Record) ([]*p
 	}
 }
 
-func attempt(brokers *client.Brokers, request *pb.PublishRequest) ([]*pb.PartitionResult, error) {
+func attempt(brokers *client.Brokers, request *pb.PublishRequest) ([]*pb.PublishResponse_PartitionResult, error) {
 	conn, err := brokers.Dial()
 	if err != nil {
 		return nil, err

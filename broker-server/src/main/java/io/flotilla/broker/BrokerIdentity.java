@@ -16,10 +16,10 @@ import java.util.UUID;
  * Who this broker is to others, and how it takes part in Raft.
  *
  * @param self where other brokers reach it
- * @param client where clients reach it
+ * @param clientHost where clients reach it, at the port that was found
  * @param incarnation this run of the process
  */
-record BrokerIdentity(BrokerConfig config, Peer self, Endpoint client, UUID incarnation, long startedAtMs) {
+record BrokerIdentity(BrokerConfig config, Peer self, String clientHost, UUID incarnation, long startedAtMs) {
     /** @throws IllegalArgumentException if the configuration says two things of this broker's address */
     static BrokerIdentity of(BrokerConfig config, UUID incarnation, long startedAtMs) {
         int id = config.node().id();
@@ -35,8 +35,7 @@ record BrokerIdentity(BrokerConfig config, Peer self, Endpoint client, UUID inca
                     "node.initial-voters says that broker %d has internal port %d, but listener.raft-port is %d"
                             .formatted(id, self.port(), config.listener().raftPort()));
         }
-        return new BrokerIdentity(
-                config, self, new Endpoint(host, config.listener().port()), incarnation, startedAtMs);
+        return new BrokerIdentity(config, self, host, incarnation, startedAtMs);
     }
 
     RaftConfig raftConfig(Path directory) {
@@ -67,7 +66,7 @@ record BrokerIdentity(BrokerConfig config, Peer self, Endpoint client, UUID inca
                 incarnation,
                 directory.identity().directoryId(),
                 new BrokerEndpoints(
-                        new Endpoint(client.host(), clientPort), new Endpoint(self.host(), self.port()), httpPort),
+                        new Endpoint(clientHost, clientPort), new Endpoint(self.host(), self.port()), httpPort),
                 config.node().rack(),
                 BrokerVersion.VERSION,
                 FeatureLevel.LATEST,

@@ -70,6 +70,9 @@ public final class FlotillaBroker implements AutoCloseable {
             Path directory = Files.createTempDirectory("flotilla-test-");
             try {
                 return new FlotillaBroker(directory, Broker.start(config(directory, settings), reason -> {}));
+            } catch (IllegalArgumentException e) {
+                delete(directory);
+                throw e;
             } catch (IOException e) {
                 delete(directory);
                 taken = e; // another process may have taken a port
@@ -81,14 +84,13 @@ public final class FlotillaBroker implements AutoCloseable {
     }
 
     private static BrokerConfig config(Path directory, Map<String, String> settings) throws IOException {
-        List<Integer> ports = FreePorts.find(2);
-        Map<String, String> given = new HashMap<>(Map.of("listener.http-port", "-1"));
+        int raftPort = FreePorts.find(1).get(0);
+        Map<String, String> given = new HashMap<>(Map.of("listener.port", "0", "listener.http-port", "-1"));
         given.putAll(settings);
         given.put("node.id", "1");
         given.put("node.data-dir", directory.toString());
-        given.put("node.initial-voters", "1@127.0.0.1:" + ports.get(1));
-        given.put("listener.port", Integer.toString(ports.get(0)));
-        given.put("listener.raft-port", Integer.toString(ports.get(1)));
+        given.put("node.initial-voters", "1@127.0.0.1:" + raftPort);
+        given.put("listener.raft-port", Integer.toString(raftPort));
         try {
             return ConfigLoader.load(List.of(SettingSource.commandLine(given))).config();
         } catch (ConfigException e) {

@@ -4,6 +4,7 @@ import io.flotilla.client.FlotillaClient;
 import java.lang.reflect.Parameter;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -19,11 +20,20 @@ final class FlotillaExtension implements BeforeAllCallback, ParameterResolver {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        // a nested class finds that of the class around it
-        if (context.getStore(NAMESPACE).get(FlotillaBroker.class) == null) {
-            AnnotationSupport.findAnnotation(context.getRequiredTestClass(), FlotillaTest.class)
-                    .ifPresent(wanted -> context.getStore(NAMESPACE).put(FlotillaBroker.class, start(wanted)));
+        var unused = find(context);
+    }
+
+    /** That of the outermost class that is annotated, started now if it is not yet: constructors may come first. */
+    private static Optional<FlotillaBroker> find(ExtensionContext context) {
+        ExtensionContext.Store store = context.getStore(NAMESPACE);
+        FlotillaBroker there = store.get(FlotillaBroker.class, FlotillaBroker.class);
+        if (there != null) {
+            return Optional.of(there);
         }
+        Optional<FlotillaTest> wanted =
+                context.getTestClass().flatMap(type -> AnnotationSupport.findAnnotation(type, FlotillaTest.class));
+        wanted.ifPresent(found -> store.put(FlotillaBroker.class, start(found)));
+        return Optional.ofNullable(store.get(FlotillaBroker.class, FlotillaBroker.class));
     }
 
     private static FlotillaBroker start(FlotillaTest wanted) {
@@ -61,10 +71,8 @@ final class FlotillaExtension implements BeforeAllCallback, ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        FlotillaBroker broker = context.getStore(NAMESPACE).get(FlotillaBroker.class, FlotillaBroker.class);
-        if (broker == null) {
-            throw new ExtensionConfigurationException("annotate the class with @FlotillaTest");
-        }
+        FlotillaBroker broker = find(context)
+                .orElseThrow(() -> new ExtensionConfigurationException("annotate the class with @FlotillaTest"));
         Parameter wanted = parameter.getParameter();
         return wanted.getType() == FlotillaBroker.class ? broker : broker.client();
     }
