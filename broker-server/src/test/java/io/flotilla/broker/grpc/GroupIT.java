@@ -31,12 +31,10 @@ import io.flotilla.v1.TransferLeadershipRequest;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -376,30 +374,6 @@ class GroupIT {
                         .getError()
                         .getCode())
                 .isEqualTo(ErrorCode.ERROR_CODE_OFFSET_OUT_OF_RANGE);
-    }
-
-    @Test
-    void aThousandJoinsWithRandomNamesDoNoHarm() {
-        List<Member> crowd = new ArrayList<>();
-        try (Member regular = Member.of(doors.get(1), Member.join("regular", topic))) {
-            regular.until("it reads", () -> regular.partitions().size() == PARTITIONS);
-            for (int round = 0; round < 10; round++) {
-                try (Door door = Door.to(fleet.clientPort(round % BROKERS + 1))) {
-                    for (int i = 0; i < 100; i++) {
-                        crowd.add(Member.silent(
-                                door, Member.join(UUID.randomUUID().toString(), topic)));
-                    }
-                    crowd.forEach(member ->
-                            member.until("it is one", () -> !member.id().isEmpty()));
-                    crowd.clear(); // they are gone with their connection
-                }
-            }
-
-            publish(0, 60);
-            regular.until("it still reads", () -> regular.values().size() == 60);
-            regular.until("and commits", () -> committed("regular") == 60);
-            assertThat(regular.isOver()).isFalse();
-        }
     }
 
     private void refused(Join.Builder join, String why) {
