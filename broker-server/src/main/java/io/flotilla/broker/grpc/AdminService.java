@@ -3,7 +3,6 @@ package io.flotilla.broker.grpc;
 import io.flotilla.broker.control.NodeReports;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.error.FlotillaException;
-import io.flotilla.error.GrpcErrors;
 import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.RegisteredBroker;
@@ -73,6 +72,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     private final HealthReport health;
     private final NodeReports reports;
     private final BrokerChannels channels;
+    private final Answers answers;
 
     AdminService(
             Routing routing,
@@ -84,7 +84,8 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
             PartitionDescriber describer,
             HealthReport health,
             NodeReports reports,
-            BrokerChannels channels) {
+            BrokerChannels channels,
+            Answers answers) {
         this.routing = routing;
         this.quorum = quorum;
         this.topics = topics;
@@ -95,11 +96,12 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
         this.health = health;
         this.reports = reports;
         this.channels = channels;
+        this.answers = answers;
     }
 
     @Override
     public void createTopic(CreateTopicRequest request, StreamObserver<CreateTopicResponse> response) {
-        answer(response, () -> {
+        answers.answer(response, () -> {
             Routing.refuseInternal(request.getTopic().getName());
             return topics.create(request)
                     .thenApply(topic -> CreateTopicResponse.newBuilder()
@@ -110,7 +112,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void updateTopic(UpdateTopicRequest request, StreamObserver<UpdateTopicResponse> response) {
-        answer(
+        answers.answer(
                 response,
                 () -> changes.update(request)
                         .thenApply(topic -> UpdateTopicResponse.newBuilder()
@@ -120,7 +122,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void addPartitions(AddPartitionsRequest request, StreamObserver<AddPartitionsResponse> response) {
-        answer(
+        answers.answer(
                 response,
                 () -> changes.addPartitions(request)
                         .thenApply(topic -> AddPartitionsResponse.newBuilder()
@@ -130,17 +132,18 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void truncateTopic(TruncateTopicRequest request, StreamObserver<TruncateTopicResponse> response) {
-        answer(response, () -> trim.trim(request, !Forwarding.isForwarded()));
+        answers.answer(response, () -> trim.trim(request, !Forwarding.isForwarded()));
     }
 
     @Override
     public void deleteTopic(DeleteTopicRequest request, StreamObserver<DeleteTopicResponse> response) {
-        answer(response, () -> topics.delete(request).thenApply(done -> DeleteTopicResponse.getDefaultInstance()));
+        answers.answer(
+                response, () -> topics.delete(request).thenApply(done -> DeleteTopicResponse.getDefaultInstance()));
     }
 
     @Override
     public void getTopic(GetTopicRequest request, StreamObserver<GetTopicResponse> response) {
-        answer(response, () -> {
+        answers.answer(response, () -> {
             Topic topic = routing.topic(request.getName());
             List<CompletableFuture<PartitionDescription>> partitions = new ArrayList<>();
             if (request.getWithPartitions()) {
@@ -160,7 +163,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void listTopics(ListTopicsRequest request, StreamObserver<ListTopicsResponse> response) {
-        answer(response, () -> {
+        answers.answer(response, () -> {
             Pages.Page<Topic> page = Pages.of(
                     routing.image().topics().all(), Topic::name, request.getPageSize(), request.getPageToken());
             ListTopicsResponse.Builder list = ListTopicsResponse.newBuilder().setNextPageToken(page.nextToken());
@@ -171,7 +174,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void listBrokers(ListBrokersRequest request, StreamObserver<ListBrokersResponse> response) {
-        answer(response, () -> {
+        answers.answer(response, () -> {
             MetadataImage image = routing.image();
             Pages.Page<RegisteredBroker> page = Pages.of(
                     image.brokers().all(),
@@ -210,7 +213,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     @Override
     public void describePartition(
             DescribePartitionRequest request, StreamObserver<DescribePartitionResponse> response) {
-        answer(response, () -> {
+        answers.answer(response, () -> {
             Topic topic = routing.topic(request.getPartition().getTopic());
             PartitionId id = routing.partition(topic, request.getPartition().getPartition());
             return describer
@@ -224,7 +227,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
     @Override
     public void transferLeadership(
             TransferLeadershipRequest request, StreamObserver<TransferLeadershipResponse> response) {
-        answer(response, () -> {
+        answers.answer(response, () -> {
             Topic topic = routing.topic(request.getPartition().getTopic());
             PartitionId id = routing.partition(topic, request.getPartition().getPartition());
             Optional<Partition> here = routing.ledHere(id);
@@ -268,17 +271,17 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void getClusterHealth(GetClusterHealthRequest request, StreamObserver<GetClusterHealthResponse> response) {
-        answer(response, () -> CompletableFuture.completedFuture(health.make()));
+        answers.answer(response, () -> CompletableFuture.completedFuture(health.make()));
     }
 
     @Override
     public void listGroups(ListGroupsRequest request, StreamObserver<ListGroupsResponse> response) {
-        answer(response, () -> groups.list(request));
+        answers.answer(response, () -> groups.list(request));
     }
 
     @Override
     public void getGroup(GetGroupRequest request, StreamObserver<GetGroupResponse> response) {
-        answer(
+        answers.answer(
                 response,
                 () -> groups.describe(request.getName())
                         .thenApply(group ->
@@ -287,19 +290,19 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void resetGroup(ResetGroupRequest request, StreamObserver<ResetGroupResponse> response) {
-        answer(response, () -> groups.reset(request));
+        answers.answer(response, () -> groups.reset(request));
     }
 
     @Override
     public void deleteGroup(DeleteGroupRequest request, StreamObserver<DeleteGroupResponse> response) {
-        answer(
+        answers.answer(
                 response,
                 () -> groups.delete(request.getName()).thenApply(done -> DeleteGroupResponse.getDefaultInstance()));
     }
 
     @Override
     public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> response) {
-        answer(
+        answers.answer(
                 response,
                 () -> groups.removeMember(request.getGroup(), request.getMemberId())
                         .thenApply(done -> RemoveMemberResponse.getDefaultInstance()));
@@ -307,7 +310,7 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
 
     @Override
     public void addBroker(AddBrokerRequest request, StreamObserver<AddBrokerResponse> response) {
-        answer(response, () -> {
+        answers.answer(response, () -> {
             MetadataQuorum metadata = quorum.get();
             MetadataImage image = metadata.image();
             refuseMisfit(request, image);
@@ -346,27 +349,5 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
                 .setRaft(InternalEndpoint.newBuilder().setHost(peer.host()).setPort(peer.port()))
                 .setVoter(voter)
                 .build();
-    }
-
-    private interface Work<T> {
-        CompletableFuture<T> start();
-    }
-
-    /** The one place where a call of this service ends. */
-    private static <T> void answer(StreamObserver<T> response, Work<T> work) {
-        CompletableFuture<T> result;
-        try {
-            result = work.start();
-        } catch (RuntimeException e) {
-            result = CompletableFuture.failedFuture(e);
-        }
-        var unused = result.whenComplete((value, error) -> {
-            if (error == null) {
-                response.onNext(value);
-                response.onCompleted();
-            } else {
-                response.onError(GrpcErrors.toStatus(Errors.of(error)));
-            }
-        });
     }
 }

@@ -17,6 +17,7 @@ import io.flotilla.v1.WatchMetadataResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What a client needs to find its way: who this broker is, which topics there are, who leads them. */
 final class ClusterService extends ClusterServiceGrpc.ClusterServiceImplBase {
@@ -28,13 +29,21 @@ final class ClusterService extends ClusterServiceGrpc.ClusterServiceImplBase {
     private final MetadataWatches watches;
     private final OpenCalls calls;
     private final GrpcLimits limits;
+    private final Answers answers;
 
-    ClusterService(Routing routing, MetadataViews views, MetadataWatches watches, OpenCalls calls, GrpcLimits limits) {
+    ClusterService(
+            Routing routing,
+            MetadataViews views,
+            MetadataWatches watches,
+            OpenCalls calls,
+            GrpcLimits limits,
+            Answers answers) {
         this.routing = routing;
         this.views = views;
         this.watches = watches;
         this.calls = calls;
         this.limits = limits;
+        this.answers = answers;
     }
 
     @Override
@@ -55,24 +64,34 @@ final class ClusterService extends ClusterServiceGrpc.ClusterServiceImplBase {
 
     @Override
     public void getMetadata(GetMetadataRequest request, StreamObserver<GetMetadataResponse> response) {
-        try {
-            MetadataImage image = routing.image();
-            GetMetadataResponse.Builder answer = GetMetadataResponse.newBuilder()
-                    .setCluster(views.cluster(image))
-                    .setMetadataVersion(image.version());
-            if (request.getTopicsCount() > 0) {
-                request.getTopicsList().forEach(name -> answer.addTopics(named(image, name)));
-            } else if (!request.getBrokersOnly()) {
-                Pages.Page<Topic> page =
-                        Pages.of(image.topics().all(), Topic::name, request.getPageSize(), request.getPageToken());
-                page.items().forEach(topic -> answer.addTopics(views.topic(image, topic)));
-                answer.setNextPageToken(page.nextToken());
-            }
-            response.onNext(answer.build());
-            response.onCompleted();
-        } catch (FlotillaException e) {
-            response.onError(GrpcErrors.toStatus(e));
+        answers.answer(
+                response,
+                () -> answers.informed(() -> known(request))
+                        .handle((every, error) -> error == null ? every : metadata(request)));
+    }
+
+    /** Throws if this broker does not know one of the topics. */
+    private CompletableFuture<GetMetadataResponse> known(GetMetadataRequest request) {
+        request.getTopicsList().forEach(name -> {
+            var unused = routing.topic(name);
+        });
+        return CompletableFuture.completedFuture(metadata(request));
+    }
+
+    private GetMetadataResponse metadata(GetMetadataRequest request) {
+        MetadataImage image = routing.image();
+        GetMetadataResponse.Builder metadata = GetMetadataResponse.newBuilder()
+                .setCluster(views.cluster(image))
+                .setMetadataVersion(image.version());
+        if (request.getTopicsCount() > 0) {
+            request.getTopicsList().forEach(name -> metadata.addTopics(named(image, name)));
+        } else if (!request.getBrokersOnly()) {
+            Pages.Page<Topic> page =
+                    Pages.of(image.topics().all(), Topic::name, request.getPageSize(), request.getPageToken());
+            page.items().forEach(topic -> metadata.addTopics(views.topic(image, topic)));
+            metadata.setNextPageToken(page.nextToken());
         }
+        return metadata.build();
     }
 
     private TopicMetadata named(MetadataImage image, String name) {

@@ -21,11 +21,11 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -45,6 +45,7 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
     private final InstantSource clock;
     private final Executor pool;
     private final ScheduledExecutorService timer;
+    private final Answers answers;
     private final Set<ConsumeSession> sessions = ConcurrentHashMap.newKeySet();
 
     ConsumeService(
@@ -55,7 +56,8 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
             OpenCalls calls,
             InstantSource clock,
             Executor pool,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            Answers answers) {
         this.routing = routing;
         this.starts = starts;
         this.lookup = lookup;
@@ -64,6 +66,7 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
         this.clock = clock;
         this.pool = pool;
         this.timer = timer;
+        this.answers = answers;
         var unused = timer.scheduleWithFixedDelay(
                 () -> sessions.forEach(session -> session.heartbeat(HEARTBEAT_MS)), 1, 1, TimeUnit.SECONDS);
     }
@@ -78,27 +81,37 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
     }
 
     private void fetchRaw(FetchRequest request, StreamObserver<OutboundMessage> response) {
-        try {
-            Topic topic = routing.topic(request.getTopic(), request.getTopicId());
-            PartitionId id = routing.partition(topic, request.getPartition());
-            Optional<Partition> here = routing.ledHere(id);
-            if (here.isPresent()) {
-                new FetchCall(
-                                request,
-                                topic,
-                                here.get(),
-                                routing,
-                                (ServerCallStreamObserver<OutboundMessage>) response,
-                                pool)
-                        .start(timer);
-                return;
-            }
-            Optional<LeaderHint> leader = request.getLeaderOnly() || Forwarding.isForwarded()
-                    ? Optional.empty()
-                    : routing.leaderElsewhere(id);
+        boolean mayForward = !request.getLeaderOnly() && !Forwarding.isForwarded();
+        var unused = answers.informed(() -> {
+                    Topic topic = routing.topic(request.getTopic(), request.getTopicId());
+                    fetch(request, topic, mayForward, response);
+                    return CompletableFuture.completedFuture(topic);
+                })
+                .whenComplete((begun, error) -> {
+                    if (error != null) {
+                        response.onError(GrpcErrors.toStatus(Errors.of(error)));
+                    }
+                });
+    }
+
+    private void fetch(
+            FetchRequest request, Topic topic, boolean mayForward, StreamObserver<OutboundMessage> response) {
+        PartitionId id = routing.partition(topic, request.getPartition());
+        Optional<Partition> here = routing.ledHere(id);
+        if (here.isPresent()) {
+            begin(request, topic, here.get(), response);
+        } else {
+            Optional<LeaderHint> leader = mayForward ? routing.leaderElsewhere(id) : Optional.empty();
             forwarder.forward(request, leader.orElseThrow(() -> routing.notLeader(id)), response);
-        } catch (RuntimeException | LogException e) {
-            response.onError(GrpcErrors.toStatus(Errors.of(e)));
+        }
+    }
+
+    private void begin(FetchRequest request, Topic topic, Partition here, StreamObserver<OutboundMessage> response) {
+        try {
+            new FetchCall(request, topic, here, routing, (ServerCallStreamObserver<OutboundMessage>) response, pool)
+                    .start(timer);
+        } catch (LogException e) {
+            throw new CompletionException(e);
         }
     }
 
@@ -120,37 +133,35 @@ final class ConsumeService extends ConsumeServiceGrpc.ConsumeServiceImplBase {
 
     @Override
     public void listOffsets(ListOffsetsRequest request, StreamObserver<ListOffsetsResponse> response) {
-        int count = request.getQueriesCount();
-        if (count == 0 || count > MAX_QUERIES) {
-            response.onError(GrpcErrors.toStatus(
-                    Errors.invalid("the request has %d queries; must be 1 to %d".formatted(count, MAX_QUERIES))));
-            return;
-        }
         boolean mayForward = !Forwarding.isForwarded();
-        List<CompletableFuture<ListOffsetsResponse.Result>> results = new ArrayList<>();
-        request.getQueriesList().forEach(query -> results.add(find(query, mayForward)));
-        var unused = CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-                .whenComplete((done, error) -> {
-                    ListOffsetsResponse.Builder all = ListOffsetsResponse.newBuilder();
-                    results.forEach(result -> all.addResults(result.join()));
-                    response.onNext(all.build());
-                    response.onCompleted();
-                });
+        answers.answer(response, () -> {
+            int count = request.getQueriesCount();
+            if (count == 0 || count > MAX_QUERIES) {
+                throw Errors.invalid("the request has %d queries; must be 1 to %d".formatted(count, MAX_QUERIES));
+            }
+            List<CompletableFuture<ListOffsetsResponse.Result>> results = request.getQueriesList().stream()
+                    .map(query -> find(query, mayForward))
+                    .toList();
+            return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> ListOffsetsResponse.newBuilder()
+                            .addAllResults(results.stream()
+                                    .map(CompletableFuture::join)
+                                    .toList())
+                            .build());
+        });
     }
 
     private CompletableFuture<ListOffsetsResponse.Result> find(ListOffsetsRequest.Query query, boolean mayForward) {
         ListOffsetsResponse.Result.Builder result = ListOffsetsResponse.Result.newBuilder()
                 .setTopic(query.getTopic())
                 .setPartition(query.getPartition());
-        try {
-            Topic topic = routing.topic(query.getTopic(), query.getTopicId());
-            return lookup.find(topic, routing.partition(topic, query.getPartition()), query.getPosition(), mayForward)
-                    .handle((found, error) -> error == null
-                            ? result.setFound(found).build()
-                            : result.setError(Errors.of(error).toError()).build());
-        } catch (FlotillaException e) {
-            return CompletableFuture.completedFuture(
-                    result.setError(e.toError()).build());
-        }
+        return answers.informed(() -> {
+                    Topic topic = routing.topic(query.getTopic(), query.getTopicId());
+                    PartitionId id = routing.partition(topic, query.getPartition());
+                    return lookup.find(topic, id, query.getPosition(), mayForward);
+                })
+                .handle((found, error) -> error == null
+                        ? result.setFound(found).build()
+                        : result.setError(Errors.of(error).toError()).build());
     }
 }

@@ -31,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /** Membership of groups, and their positions; whoever coordinates a group, any broker speaks for it. */
 final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
@@ -43,14 +42,17 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
     private final OpenCalls calls;
     private final InstantSource clock;
     private final Executor pool;
+    private final Answers answers;
     private final Set<MemberCall> members = ConcurrentHashMap.newKeySet();
 
-    GroupService(MemberParts parts, GroupTopic topic, OpenCalls calls, InstantSource clock, Executor pool) {
+    GroupService(
+            MemberParts parts, GroupTopic topic, OpenCalls calls, InstantSource clock, Executor pool, Answers answers) {
         this.parts = parts;
         this.topic = topic;
         this.calls = calls;
         this.clock = clock;
         this.pool = pool;
+        this.answers = answers;
         parts.calls().listen(group -> members.forEach(member -> member.groupChanged(group)));
         var unused = parts.timer()
                 .scheduleWithFixedDelay(
@@ -86,7 +88,7 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
 
     @Override
     public void commitOffsets(CommitOffsetsRequest request, StreamObserver<CommitOffsetsResponse> response) {
-        answer(response, () -> {
+        answers.answer(response, () -> {
             MemberTerms.requireGroup(request.getGroup());
             int count = request.getOffsetsCount();
             if (count == 0 || count > MAX_OFFSETS) {
@@ -157,7 +159,7 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
 
     @Override
     public void fetchOffsets(FetchOffsetsRequest request, StreamObserver<FetchOffsetsResponse> response) {
-        answer(response, () -> {
+        answers.answer(response, () -> {
             MemberTerms.requireGroup(request.getGroup());
             return parts.calls().offsetsTopic().isEmpty()
                     ? CompletableFuture.completedFuture(FetchOffsetsResponse.getDefaultInstance())
@@ -180,22 +182,5 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
                     }
                     return found.build();
                 });
-    }
-
-    private static <T> void answer(StreamObserver<T> response, Supplier<CompletableFuture<T>> work) {
-        CompletableFuture<T> result;
-        try {
-            result = work.get();
-        } catch (RuntimeException e) {
-            result = CompletableFuture.failedFuture(e);
-        }
-        var unused = result.whenComplete((answer, error) -> {
-            if (error == null) {
-                response.onNext(answer);
-                response.onCompleted();
-            } else {
-                response.onError(GrpcErrors.toStatus(Errors.of(error)));
-            }
-        });
     }
 }

@@ -142,6 +142,7 @@ public final class GrpcServer implements AutoCloseable {
         Sources sources = new Sources(routing, channels, GrpcLimits.DEFAULT.maxRequestBytes());
         Appends appends = new Appends(
                 routing, new BatchAdmission(world.clock()), new ProduceForwarder(channels), world.storage());
+        Answers answers = new Answers(() -> world.quorum().catchUp(), requests);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(
                         config.listener().host(), config.listener().port()))
                 .executor(requests)
@@ -154,7 +155,7 @@ public final class GrpcServer implements AutoCloseable {
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(GrpcLimits.DEFAULT.minKeepaliveMs(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .addService(new ProduceService(routing, appends, memory, calls, producerIds()).definition())
+                .addService(new ProduceService(routing, appends, memory, calls, producerIds(), answers).definition())
                 .addService(new ConsumeService(
                                 routing,
                                 new CursorStarts(routing, sources, lookup, world.nanoClock()),
@@ -163,11 +164,12 @@ public final class GrpcServer implements AutoCloseable {
                                 calls,
                                 world.clock(),
                                 readers,
-                                timer)
+                                timer,
+                                answers)
                         .definition())
-                .addService(groups(routing, sources, lookup).definition())
-                .addService(new ClusterService(routing, views, watches, calls, GrpcLimits.DEFAULT))
-                .addService(admin(routing, lookup))
+                .addService(groups(routing, sources, lookup, answers).definition())
+                .addService(new ClusterService(routing, views, watches, calls, GrpcLimits.DEFAULT, answers))
+                .addService(admin(routing, lookup, answers))
                 .addService(healthStatus.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .intercept(new Forwarding())
@@ -194,7 +196,7 @@ public final class GrpcServer implements AutoCloseable {
                 world.nanoClock());
     }
 
-    private GroupService groups(Routing routing, Sources sources, OffsetLookup lookup) {
+    private GroupService groups(Routing routing, Sources sources, OffsetLookup lookup, Answers answers) {
         MemberParts parts = new MemberParts(
                 world.groups(),
                 new CursorStarts(routing, sources, lookup, world.nanoClock()),
@@ -206,7 +208,7 @@ public final class GrpcServer implements AutoCloseable {
                 config.group().revokeGrace(),
                 timer,
                 world.nanoClock());
-        return new GroupService(parts, groupTopic(routing), calls, world.clock(), readers);
+        return new GroupService(parts, groupTopic(routing), calls, world.clock(), readers, answers);
     }
 
     private GroupTopic groupTopic(Routing routing) {
@@ -222,7 +224,7 @@ public final class GrpcServer implements AutoCloseable {
                 routing, world::quorum, config.topicDefaults(), world.clock(), world.nanoClock(), world.random());
     }
 
-    private AdminService admin(Routing routing, OffsetLookup lookup) {
+    private AdminService admin(Routing routing, OffsetLookup lookup, Answers answers) {
         TopicAdmin topics = topics(routing);
         return new AdminService(
                 routing,
@@ -239,7 +241,8 @@ public final class GrpcServer implements AutoCloseable {
                 new PartitionDescriber(routing, world.table(), world.reports(), world.monitor(), channels),
                 new HealthReport(routing, world.table(), world.reports(), world.monitor(), world::metadataLeadership),
                 world.reports(),
-                channels);
+                channels,
+                answers);
     }
 
     /** Topics, brokers or leaders changed. */

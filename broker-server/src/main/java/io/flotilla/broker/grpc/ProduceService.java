@@ -47,10 +47,13 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
     private final ProduceMemory memory;
     private final OpenCalls calls;
     private final ProducerIds ids;
+    private final Answers answers;
     private final StickyChoice publishes = new StickyChoice(); // guarded by itself
 
-    ProduceService(Routing routing, Appends appends, ProduceMemory memory, OpenCalls calls, ProducerIds ids) {
+    ProduceService(
+            Routing routing, Appends appends, ProduceMemory memory, OpenCalls calls, ProducerIds ids, Answers answers) {
         this.ids = ids;
+        this.answers = answers;
         this.routing = routing;
         this.appends = appends;
         this.memory = memory;
@@ -103,23 +106,13 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
 
     @Override
     public void initProducer(InitProducerRequest request, StreamObserver<InitProducerResponse> response) {
-        try {
+        answers.answer(response, () -> {
             check(request);
-        } catch (FlotillaException e) {
-            response.onError(GrpcErrors.toStatus(e));
-            return;
-        }
-        boolean anew = !request.hasProducerId() || request.getProducerEpoch() == Integer.MAX_VALUE;
-        CompletableFuture<InitProducerResponse> identity = anew
-                ? ids.next().thenApply(id -> identity(id, 0))
-                : CompletableFuture.completedFuture(identity(request.getProducerId(), request.getProducerEpoch() + 1));
-        var unused = identity.whenComplete((answer, error) -> {
-            if (error != null) {
-                response.onError(GrpcErrors.toStatus(Errors.of(error)));
-            } else {
-                response.onNext(answer);
-                response.onCompleted();
-            }
+            boolean anew = !request.hasProducerId() || request.getProducerEpoch() == Integer.MAX_VALUE;
+            return anew
+                    ? ids.next().thenApply(id -> identity(id, 0))
+                    : CompletableFuture.completedFuture(
+                            identity(request.getProducerId(), request.getProducerEpoch() + 1));
         });
     }
 
@@ -157,17 +150,16 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
 
     @Override
     public void publish(PublishRequest request, StreamObserver<PublishResponse> response) {
-        long bytes = request.getSerializedSize();
-        Map<Integer, List<Integer>> byPartition;
-        Topic topic;
-        try {
+        answers.answer(response, () -> {
             check(request);
-            topic = routing.ownTopic(request.getTopic(), ByteString.EMPTY);
-            byPartition = byPartition(request, topic);
-        } catch (FlotillaException e) {
-            response.onError(GrpcErrors.toStatus(e));
-            return;
-        }
+            Topic topic = routing.ownTopic(request.getTopic(), ByteString.EMPTY);
+            return publish(request, topic, byPartition(request, topic));
+        });
+    }
+
+    private CompletableFuture<PublishResponse> publish(
+            PublishRequest request, Topic topic, Map<Integer, List<Integer>> byPartition) {
+        long bytes = request.getSerializedSize();
         memory.take(bytes);
         List<CompletableFuture<PartitionResult>> results = new ArrayList<>();
         List<CompletableFuture<Void>> ends = new ArrayList<>();
@@ -178,13 +170,11 @@ final class ProduceService extends ProduceServiceGrpc.ProduceServiceImplBase {
         });
         var unusedRelease =
                 CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).thenRun(() -> memory.release(bytes));
-        var unusedAnswer = CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-                .whenComplete((done, error) -> {
-                    PublishResponse.Builder all = PublishResponse.newBuilder();
-                    results.forEach(result -> all.addResults(result.join()));
-                    response.onNext(all.build());
-                    response.onCompleted();
-                });
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .thenApply(done -> PublishResponse.newBuilder()
+                        .addAllResults(
+                                results.stream().map(CompletableFuture::join).toList())
+                        .build());
     }
 
     private void check(PublishRequest request) {

@@ -144,7 +144,7 @@ class ClusterIT {
     @Test
     void aLeaderThatShutsDownHandsOverWithoutAFailedRecord() throws Exception {
         Topics.create(client, "moving", 1, 3);
-        int leader = leader(1, "moving");
+        int leader = anyLeader("moving");
         List<CompletableFuture<RecordAck>> acks = new ArrayList<>();
         try (Producer producer = FlotillaClient.join(client.producer("moving", ProducerConfig.DEFAULT))) {
             CompletableFuture<Void> shutDown = null;
@@ -260,7 +260,7 @@ class ClusterIT {
     }
 
     private int followerThatHasEverything(Topic topic) {
-        int leader = leader(1, topic.getName());
+        int leader = anyLeader(topic.getName());
         int follower = leader % 3 + 1;
         Fleet.await("the follower has everything", () -> hasEverything(leader, topic, follower));
         return follower;
@@ -336,6 +336,12 @@ class ClusterIT {
                         .setWithPartitions(true)
                         .build())
                 .getPartitionsList();
+    }
+
+    /** Whoever leads partition 0 by now, as broker 1 has heard. */
+    private int anyLeader(String topic) {
+        Fleet.await("%s has a leader".formatted(topic), () -> leader(1, topic) > 0);
+        return leader(1, topic);
     }
 
     private int leader(int broker, String topic) {

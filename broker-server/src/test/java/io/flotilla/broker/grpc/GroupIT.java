@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.flotilla.broker.fleet.Fleet;
 import io.flotilla.broker.group.OffsetsTopic;
 import io.flotilla.error.GrpcErrors;
+import io.flotilla.raft.ratis.Await;
 import io.flotilla.v1.CommitOffsetsRequest;
 import io.flotilla.v1.CommitOffsetsResponse;
 import io.flotilla.v1.ConsumeRequest.PartitionStart;
@@ -418,19 +419,24 @@ class GroupIT {
                 .setTopic(OffsetsTopic.NAME)
                 .setPartition(OffsetsTopic.partitionOf(group, 8))
                 .build();
-        int leader = doors.get(0)
-                .admin()
-                .describePartition(DescribePartitionRequest.newBuilder()
-                        .setPartition(partition)
-                        .build())
-                .getPartition()
-                .getLeaderId();
+        Await.until("its coordinator is known", () -> leader(partition) > 0);
+        int leader = leader(partition);
         doors.get(0)
                 .admin()
                 .transferLeadership(TransferLeadershipRequest.newBuilder()
                         .setPartition(partition)
                         .setToBrokerId(leader % BROKERS + 1)
                         .build());
+    }
+
+    private int leader(TopicPartition partition) {
+        return doors.get(0)
+                .admin()
+                .describePartition(DescribePartitionRequest.newBuilder()
+                        .setPartition(partition)
+                        .build())
+                .getPartition()
+                .getLeaderId();
     }
 
     private void publish(int from, int count) {

@@ -73,6 +73,7 @@ class StrangerIT {
         long written = 0;
         for (int broker = 1; broker <= 3; broker++) {
             try (Door door = Door.to(fleet.clientPort(broker))) {
+                door.awaitLed(topic);
                 written = publish(stranger, door, topic, written);
                 written = produce(stranger, door, topic, written);
                 fetch(stranger, door, topic, written);

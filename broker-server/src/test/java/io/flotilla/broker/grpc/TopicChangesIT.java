@@ -10,6 +10,7 @@ import io.flotilla.error.FlotillaException;
 import io.flotilla.error.GrpcErrors;
 import io.flotilla.v1.AddPartitionsRequest;
 import io.flotilla.v1.ErrorCode;
+import io.flotilla.v1.GetMetadataRequest;
 import io.flotilla.v1.GetTopicRequest;
 import io.flotilla.v1.ProduceRequest;
 import io.flotilla.v1.Topic;
@@ -73,6 +74,24 @@ class TopicChangesIT {
 
     private static FlotillaException refusal(Runnable call) {
         return GrpcErrors.from(catchThrowableOfType(StatusRuntimeException.class, call::run));
+    }
+
+    @Test
+    void aTopicMadeByOneBrokerIsThereForTheOthersAtOnce() {
+        for (int i = 0; i < 10; i++) {
+            String name = "fresh-" + i;
+            doors.get(0).create(name, 1, 3, Map.of());
+
+            assertThat(topic(2, name).getName()).isEqualTo(name);
+            assertThat(doors.get(2)
+                            .cluster()
+                            .getMetadata(GetMetadataRequest.newBuilder()
+                                    .addTopics(name)
+                                    .build())
+                            .getTopics(0)
+                            .hasError())
+                    .isFalse();
+        }
     }
 
     @Test

@@ -68,6 +68,7 @@ class TopicTrimIT {
 
     private Result trim(int broker, String topic, long before, boolean validateOnly) {
         try (Door door = Door.to(fleet.clientPort(broker))) {
+            door.awaitLed(topic);
             return door.admin()
                     .truncateTopic(TruncateTopicRequest.newBuilder()
                             .setTopic(topic)

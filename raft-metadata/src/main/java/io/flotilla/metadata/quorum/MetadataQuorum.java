@@ -37,12 +37,15 @@ public final class MetadataQuorum {
     private final MetadataStateMachine machine;
     private final PeerCalls calls;
     private final LongSupplier nanoClock;
+    private final SharedRound barriers;
 
     public MetadataQuorum(RaftGroup group, MetadataStateMachine machine, PeerCalls calls, LongSupplier nanoClock) {
         this.group = group;
         this.machine = machine;
         this.calls = calls;
         this.nanoClock = nanoClock;
+        this.barriers = new SharedRound(() ->
+                propose(BARRIER, nanoClock.getAsLong() + CALL_TIMEOUT.toNanos()).thenAccept(reached -> {}));
         calls.handle(PROPOSE, this::answerPropose);
     }
 
@@ -70,10 +73,11 @@ public final class MetadataQuorum {
 
     /**
      * Completes when the image here holds every change made before the call. Fails with {@link
-     * MetadataUnavailableException} if the group has no leader that can be reached.
+     * MetadataUnavailableException} if the group has no leader that can be reached. However often it is called, one entry
+     * at a time is written for it.
      */
     public CompletableFuture<Void> catchUp() {
-        return propose(BARRIER, nanoClock.getAsLong() + CALL_TIMEOUT.toNanos()).thenAccept(reached -> {});
+        return barriers.join();
     }
 
     /**
