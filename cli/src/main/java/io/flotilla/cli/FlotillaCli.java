@@ -42,7 +42,7 @@ public final class FlotillaCli {
     static int run(Session session, String... args) {
         Failures failures = new Failures(session, args);
         Defaults defaults = Defaults.of(session.surroundings(), args);
-        CommandLine parser = Parser.of(session, defaults);
+        CommandLine parser = Parser.of(session, defaults, args);
         return parser.setExecutionStrategy(parsed -> {
                     if (!isAboutProfiles(parsed)) {
                         defaults.problem().ifPresent(problem -> {

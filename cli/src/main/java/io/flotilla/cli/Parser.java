@@ -29,11 +29,16 @@ import picocli.CommandLine.TypeConversionException;
 final class Parser {
     private Parser() {}
 
-    /** @param defaults of options that are not given */
-    static CommandLine of(Session session, IDefaultValueProvider defaults) {
+    /**
+     * A parser for these arguments, or for any if there are none.
+     *
+     * @param defaults of options that are not given
+     */
+    static CommandLine of(Session session, IDefaultValueProvider defaults, String... args) {
         Positions positions = new Positions(session.clock(), ZoneId.systemDefault());
-        CommandLine parser = new CommandLine(new RootCommand(session), new Commands(session))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine parser = new CommandLine(new RootCommand(session), new Commands(session));
+        RootCommand.commandsFor(args).forEach(parser::addSubcommand);
+        parser.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false) // "@" begins a point in time
                 .setUsageHelpAutoWidth(true)
                 .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))

@@ -17,6 +17,8 @@ import io.flotilla.cli.server.RehearseCommand;
 import io.flotilla.cli.server.ServerCommand;
 import io.flotilla.cli.session.GlobalOptions;
 import io.flotilla.cli.session.Session;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ScopeType;
@@ -29,7 +31,10 @@ import picocli.CommandLine.ScopeType;
         versionProvider = VersionCommand.class,
         scope = ScopeType.INHERIT,
         sortOptions = false,
-        subcommands = {
+        footer = {"", "Example:", "  flotilla dev"})
+final class RootCommand {
+    /** In the order in which help shows them. */
+    private static final List<Class<?>> COMMANDS = List.of(
             ServerCommand.class,
             DevCommand.class,
             TopicCommand.class,
@@ -45,15 +50,31 @@ import picocli.CommandLine.ScopeType;
             ProfileCommand.class,
             CompletionCommand.class,
             VersionCommand.class,
-            RehearseCommand.class
-        },
-        footer = {"", "Example:", "  flotilla dev"})
-final class RootCommand {
+            RehearseCommand.class);
+
+    /** These look at the others. */
+    private static final Set<Class<?>> ABOUT_ALL = Set.of(CompletionCommand.class, RehearseCommand.class);
+
     @Mixin
     private final GlobalOptions options;
 
     RootCommand(Session session) {
         this.options = session.options();
+    }
+
+    /**
+     * The commands a command line may be about: one if it begins with its name, else all. To build a command's model takes
+     * longer than to do what most commands do.
+     */
+    static List<Class<?>> commandsFor(String... args) {
+        if (args.length == 0) {
+            return COMMANDS;
+        }
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(command ->
+                        args[0].equals(command.getAnnotation(Command.class).name()))
+                .toList();
+        return named.isEmpty() || ABOUT_ALL.containsAll(named) ? COMMANDS : named;
     }
 
     GlobalOptions options() {

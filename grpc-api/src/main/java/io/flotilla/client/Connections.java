@@ -2,14 +2,19 @@ package io.flotilla.client;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The client's channels: one per broker and kind of traffic, made when first needed and kept until the client is closed.
- * Bulk traffic has channels of its own, so that it cannot hold up metadata. Callbacks run on the network threads and
- * must not block. Safe for any thread.
+ * Bulk traffic has channels of its own, so that it cannot hold up metadata. Callbacks run on the network threads, which
+ * are the client's own and end with it, and must not block. Safe for any thread.
  */
 final class Connections implements AutoCloseable {
     /** Kinds of traffic that do not share a connection. */
@@ -26,6 +31,10 @@ final class Connections implements AutoCloseable {
     private static final int FLOW_CONTROL_WINDOW = 2 << 20;
 
     private final ClientConfig config;
+    private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(
+            Runtime.getRuntime().availableProcessors(),
+            new DefaultThreadFactory("flotilla-client-io", true),
+            NioIoHandler.newFactory());
     private final Map<Key, ManagedChannel> channels = new ConcurrentHashMap<>();
 
     Connections(ClientConfig config) {
@@ -41,6 +50,8 @@ final class Connections implements AutoCloseable {
 
     private ManagedChannel open(Endpoint endpoint) {
         return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+                .eventLoopGroup(network)
+                .channelType(NioSocketChannel.class)
                 .usePlaintext()
                 .directExecutor()
                 .keepAliveTime(config.keepAliveTime().toMillis(), TimeUnit.MILLISECONDS)
@@ -60,6 +71,7 @@ final class Connections implements AutoCloseable {
             for (ManagedChannel channel : channels.values()) {
                 channel.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS);
             }
+            network.shutdownGracefully(0, CLOSE_TIMEOUT_S, TimeUnit.SECONDS).await(CLOSE_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

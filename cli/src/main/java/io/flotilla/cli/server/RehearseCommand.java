@@ -21,7 +21,11 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /**
  * {@code flotilla rehearse}: does once, on a broker of its own that nobody sees, what brokers and commands do, and ends.
@@ -34,8 +38,17 @@ import picocli.CommandLine.Command;
         footer = {"", "Example:", "  flotilla rehearse"})
 public final class RehearseCommand implements Runnable {
     private static final String TOPIC = "rehearsal";
+    private static final List<List<String>> COMMANDS = List.of(
+            List.of("topic", "list"),
+            List.of("topic", "describe", TOPIC),
+            List.of("consume", TOPIC, "--exit-at-end"),
+            List.of("group", "list"),
+            List.of("cluster", "health"));
     private static final int RECORDS = 1000;
     private static final Duration POLL = Duration.ofMillis(100);
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
 
     @Override
     public void run() {
@@ -44,7 +57,11 @@ public final class RehearseCommand implements Runnable {
         DevCluster cluster = new DevCluster(directory.path(), 1, freePort(), Map.of("listener.http-port", "0"));
         try {
             cluster.start(new Service().onFatal());
-            play(cluster.addresses().get(0));
+            String address = cluster.addresses().get(0);
+            play(address);
+            CommandLine all = command.root().commandLine();
+            COMMANDS.forEach(args -> all.execute(
+                    Stream.concat(args.stream(), Stream.of("-b", address)).toArray(String[]::new)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
