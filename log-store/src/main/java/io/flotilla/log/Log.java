@@ -13,14 +13,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * One partition's log on one replica: frames in the order of their offsets and raft indexes.
  *
  * <pre>
- *   append -&gt; in memory, readable -&gt; flush -&gt; durable -&gt; trim -&gt; gone
+ *   append -&gt; in memory, readable -&gt; flush -&gt; durable -&gt; trim -&gt; reclaim -&gt; gone
  *                     \________________________\ truncate -&gt; gone; never below what is protected
  *
  *   logStart &lt;= protected &lt;= logEnd
  * </pre>
  *
  * <p><b>Threads.</b> {@link #append} and {@link #truncateFrom} are called by one thread at a time, in the order of raft
- * indexes. {@link #flush} is called by another, at the same time. {@link #trimTo}, {@link #hideBelow}, {@link #confirmStored} and all
+ * indexes. {@link #flush} is called by another, at the same time. {@link #trimTo}, {@link #reclaim}, {@link #confirmStored} and all
  * reads are called by any. The log starts no thread. An append does no I/O and waits for none, unless it has to truncate.
  *
  * <p><b>Memory.</b> What is appended and not flushed is held; whoever appends bounds it, see {@link #unflushedBytes}.
@@ -113,8 +113,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Makes {@code offset} the log's start, durably, and deletes the sealed segments that lie before it as a whole. Does
-     * nothing if the log starts there or later.
+     * Makes {@code offset} the log's start, durably: batches before it cannot be read by offset any more. Files stay until
+     * they are {@linkplain #reclaim reclaimed}. Does nothing if the log starts there or later.
      *
      * @throws OffsetOutOfRangeException if {@code offset} is above the log's end
      */
@@ -123,17 +123,11 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Makes {@code offset} the log's start, durably, like {@link #trimTo}, but deletes nothing: batches before it cannot be
-     * read by offset any more, while {@link #readEntry} still finds their entries, for replicas that do not have them yet.
-     *
-     * @throws OffsetOutOfRangeException if {@code offset} is above the log's end
+     * Deletes the sealed segments that lie before the log's start as a whole, but for those that hold an entry behind
+     * {@code raftIndex}: replicas may still ask for that one ({@link #readEntry}).
      */
-    public void hideBelow(long offset) throws LogException {
-        changingFiles(() -> {
-            if (mayStartAt(offset)) {
-                files.hide(offset);
-            }
-        });
+    public void reclaim(long raftIndex) throws LogException {
+        changingFiles(() -> files.reclaim(raftIndex));
     }
 
     /**
@@ -368,24 +362,17 @@ public final class Log implements AutoCloseable {
     }
 
     private void trim(long offset) throws IOException, OffsetOutOfRangeException {
-        if (mayStartAt(offset)) {
-            files.trim(offset);
-        }
-    }
-
-    /** Whether that is something new. What lies before {@code offset} is flushed then. */
-    private boolean mayStartAt(long offset) throws IOException, OffsetOutOfRangeException {
         if (offset > tail.end().offset()) {
             throw new OffsetOutOfRangeException(
                     directory, offset, files.logStart(), tail.end().offset());
         }
         if (offset <= files.logStart()) {
-            return false;
+            return;
         }
         if (offset > files.segments().end().offset()) {
             flushTail();
         }
-        return true;
+        files.trim(offset);
     }
 
     private void checkOpen() throws LogClosedException {

@@ -36,7 +36,7 @@ final class LogFiles implements Closeable {
     private volatile long truncatedFrom;
     private volatile long storedRaftIndex;
     private volatile long logStart;
-    private boolean keepsHidden;
+    private long keptFrom;
     private final AtomicLong removals = new AtomicLong();
     private volatile SegmentList segments;
 
@@ -59,7 +59,7 @@ final class LogFiles implements Closeable {
         this.truncatedFrom = mark.truncatedFrom();
         this.storedRaftIndex = mark.storedRaftIndex();
         this.logStart = mark.logStart();
-        this.keepsHidden = mark.keepsHidden();
+        this.keptFrom = mark.keptFrom();
         this.segments = new SegmentList(sealed, active.view());
         this.forcedMarkNanos = nanoClock.getAsLong();
     }
@@ -176,26 +176,27 @@ final class LogFiles implements Closeable {
 
     /** Makes {@code offset}, which is flushed and behind the log's start, the new start. */
     void trim(long offset) throws IOException {
-        SegmentList before = segments;
         logStart = offset;
-        keepsHidden = false;
-        segments = before.from(offset);
+        forceMark();
+    }
+
+    /** Deletes the sealed segments that lie before the log's start and have no frame behind {@code raftIndex}. */
+    void reclaim(long raftIndex) throws IOException {
+        SegmentList before = segments;
+        SegmentList left = before.from(end -> end.offset() > logStart || end.raftIndex() > raftIndex);
+        keptFrom = left.oldest().base();
+        if (keptFrom == before.oldest().base()) {
+            return;
+        }
+        segments = left;
         removals.incrementAndGet();
         forceMark();
-        long oldest = segments.oldest().base();
         for (Segment segment : before.sealed()) {
-            if (segment.base() < oldest) {
+            if (segment.base() < keptFrom) {
                 delete(segment.base());
             }
         }
         disk.forceDirectory(directory);
-    }
-
-    /** Makes {@code offset}, which is flushed and behind the log's start, the new start; deletes nothing. */
-    void hide(long offset) throws IOException {
-        logStart = offset;
-        keepsHidden = true;
-        forceMark();
     }
 
     /** For segments that are begun from now on. */
@@ -246,6 +247,6 @@ final class LogFiles implements Closeable {
 
     private Mark mark(boolean cutRunning) {
         Segment last = segments.active();
-        return new Mark(last.base(), last.end(), storedRaftIndex, logStart, truncatedFrom, cutRunning, keepsHidden);
+        return new Mark(last.base(), last.end(), storedRaftIndex, logStart, truncatedFrom, cutRunning, keptFrom);
     }
 }

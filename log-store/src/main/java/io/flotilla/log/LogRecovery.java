@@ -81,7 +81,7 @@ final class LogRecovery {
                 old.logStart(),
                 extended ? LogEnd.NOTHING : old.truncatedFrom(),
                 false,
-                old.keepsHidden());
+                Math.min(old.keptFrom(), last.base()));
         SegmentWriter active = openLast(last);
         try {
             marks.write(mark);

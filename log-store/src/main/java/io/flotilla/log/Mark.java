@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param truncatedFrom first raft index cut away, if nothing was appended since; else {@link LogEnd#NOTHING}
  * @param cutRunning files may still hold what a truncation cuts away; it is marked before they are touched, and again
  *     when they are cut
- * @param keepsHidden files before the log's start are still needed, see {@link Log#hideBelow}
+ * @param keptFrom base of the oldest segment that is kept, which may lie before the log's start, see {@link Log#reclaim}
  */
 record Mark(
         long segmentBase,
@@ -23,12 +23,11 @@ record Mark(
         long logStart,
         long truncatedFrom,
         boolean cutRunning,
-        boolean keepsHidden) {
-    /** Of {@code bases} of segments, the first that is needed; null if none lies before the log's start. */
+        long keptFrom) {
+    /** Of {@code bases} of segments, the first that is needed; null if none lies before what is kept. */
     @Nullable
     Long oldestNeeded(NavigableSet<Long> bases) {
-        long start = Math.min(logStart, segmentBase);
-        return keepsHidden && !bases.isEmpty() && bases.first() <= start ? bases.first() : bases.floor(start);
+        return bases.floor(Math.min(keptFrom, segmentBase));
     }
 
     /** Of a new log that starts behind {@code origin}. */
@@ -40,6 +39,6 @@ record Mark(
                 origin.offset(),
                 LogEnd.NOTHING,
                 false,
-                false);
+                origin.offset());
     }
 }

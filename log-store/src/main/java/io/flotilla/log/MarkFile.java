@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   at  width  meaning, little endian
  *    0      4  "FMK1"
- *    4      4  sum of 1 while a truncation runs, and 2 if files before the log start are kept
+ *    4      4  1 while a truncation runs
  *    8      8  sequence
  *   16      8  base offset of the active segment
  *   24      8  end: offset
@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   56      8  stored raft index
  *   64      8  log start
  *   72      8  truncated from
- *   80      4  CRC-32C of bytes 0 to 79
+ *   80      8  kept from
+ *   88      4  CRC-32C of bytes 0 to 87
  * </pre>
  *
  * Owned by whoever holds the log's file lock.
@@ -41,11 +42,10 @@ final class MarkFile {
 
     static final String NEW_NAME = "mark.new";
     private static final int MAGIC = 0x314B4D46;
-    private static final int CHECKED_BYTES = 80;
+    private static final int CHECKED_BYTES = 88;
     private static final int SLOT_BYTES = CHECKED_BYTES + 4;
     private static final int UNFORCED_SLOT = 2;
     private static final int CUT_RUNNING = 1;
-    private static final int KEEPS_HIDDEN = 2;
 
     private final DiskFile file;
     private long sequence;
@@ -144,7 +144,7 @@ final class MarkFile {
         byte[] bytes = new byte[SLOT_BYTES];
         Boundary end = mark.end();
         Frames.putInt(bytes, 0, MAGIC);
-        Frames.putInt(bytes, 4, (mark.cutRunning() ? CUT_RUNNING : 0) | (mark.keepsHidden() ? KEEPS_HIDDEN : 0));
+        Frames.putInt(bytes, 4, mark.cutRunning() ? CUT_RUNNING : 0);
         Frames.putLong(bytes, 8, sequence);
         Frames.putLong(bytes, 16, mark.segmentBase());
         Frames.putLong(bytes, 24, end.offset());
@@ -155,6 +155,7 @@ final class MarkFile {
         Frames.putLong(bytes, 56, mark.storedRaftIndex());
         Frames.putLong(bytes, 64, mark.logStart());
         Frames.putLong(bytes, 72, mark.truncatedFrom());
+        Frames.putLong(bytes, 80, mark.keptFrom());
         Frames.putInt(bytes, CHECKED_BYTES, crc(bytes));
         return bytes;
     }
@@ -184,7 +185,7 @@ final class MarkFile {
                         Frames.longAt(bytes, 64),
                         Frames.longAt(bytes, 72),
                         (Frames.intAt(bytes, 4) & CUT_RUNNING) != 0,
-                        (Frames.intAt(bytes, 4) & KEEPS_HIDDEN) != 0));
+                        Frames.longAt(bytes, 80)));
     }
 
     private static int crc(byte[] bytes) {

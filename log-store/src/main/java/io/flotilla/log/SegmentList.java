@@ -26,9 +26,13 @@ record SegmentList(List<Segment> sealed, Segment active) {
         return new SegmentList(longer, newActive);
     }
 
-    /** Without the sealed segments that end at or before {@code offset}. */
-    SegmentList from(long offset) {
-        return new SegmentList(sealed.subList(firstSealedThat(s -> s.end().offset() > offset), sealed.size()), active);
+    /**
+     * From the first segment whose end satisfies {@code reaches}.
+     *
+     * @param reaches holds from some segment on
+     */
+    SegmentList from(Predicate<Boundary> reaches) {
+        return new SegmentList(sealed.subList(firstSealedThat(s -> reaches.test(s.end())), sealed.size()), active);
     }
 
     /** Without the segments behind {@code target}, which becomes {@code newActive}. */

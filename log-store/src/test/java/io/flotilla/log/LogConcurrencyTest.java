@@ -173,6 +173,7 @@ class LogConcurrencyTest {
                 long start = log.logStart();
                 if (highWatermark.get() - start > 1_500) {
                     log.trimTo(start + 700);
+                    log.reclaim(Long.MAX_VALUE);
                     trims.incrementAndGet();
                 }
                 Thread.onSpinWait();

@@ -76,6 +76,7 @@ class LogDamageTest {
             fixture.log.confirmStored(i);
         }
         fixture.log.trimTo(11);
+        fixture.log.reclaim(Long.MAX_VALUE);
         fixture.model = fixture.model.trimmedTo(11);
         fixture.append(20, 5);
         fixture.log.flush();

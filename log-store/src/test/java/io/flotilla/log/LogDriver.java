@@ -28,7 +28,7 @@ final class LogDriver {
     private final RandomGenerator random;
     private final Fault.Plan plan;
     private final boolean allAlike; // batches are of one size, so that new ones lie exactly where truncated ones lay
-    private final boolean hides; // what is trimmed, instead of deleting it
+    private final boolean hides; // what is trimmed, and deletes none of it
     private final List<String> script = new ArrayList<>();
     private final List<ModelFrame> everAppended = new ArrayList<>();
     private FakeDisk disk;
@@ -283,10 +283,9 @@ final class LogDriver {
     }
 
     private void startAt(long offset) throws LogException {
-        if (hides) {
-            log().hideBelow(offset);
-        } else {
-            log().trimTo(offset);
+        log().trimTo(offset);
+        if (!hides) {
+            log().reclaim(random.nextLong(-1, current().end().raftIndex() + 2));
         }
     }
 

@@ -28,7 +28,7 @@ class LogFormatTest {
     private static final Path INDEX = DIRECTORY.resolve("00000000000000001000.idx");
     private static final Path MARK = DIRECTORY.resolve("mark");
     private static final LogEnd ORIGIN = new LogEnd(1000, 76, 5);
-    private static final int SLOT_BYTES = 84;
+    private static final int SLOT_BYTES = 92;
 
     private final FakeDisk disk = new FakeDisk(new SplittableRandom(1));
     private final LogConfig config =
@@ -96,7 +96,7 @@ class LogFormatTest {
         Log log = store.open(DIRECTORY, config, ORIGIN);
         log.append(77, 5, golden("frame.hex"));
 
-        log.hideBelow(1002);
+        log.trimTo(1002);
 
         byte[] slots = slots(disk.content(MARK));
         ByteBuffer newest = IntStream.range(0, MarkFile.SLOTS)
@@ -105,7 +105,7 @@ class LogFormatTest {
                         .order(ByteOrder.LITTLE_ENDIAN))
                 .max(Comparator.comparingLong(slot -> slot.getLong(8)))
                 .orElseThrow();
-        assertThat(newest.getInt(4)).as("flags").isEqualTo(2);
+        assertThat(newest.getLong(80)).as("kept from").isEqualTo(1000);
         assertThat(newest.getLong(64)).as("log start").isEqualTo(1002);
     }
 

@@ -148,6 +148,7 @@ class LogTest {
     void refusesOffsetsOutsideWhatTheCallerMaySee() throws Exception {
         fixture.appendAndFlush(6);
         log().trimTo(4);
+        log().reclaim(Long.MAX_VALUE);
 
         assertThatThrownBy(() -> log().read(3, 8, 100))
                 .isInstanceOfSatisfying(OffsetOutOfRangeException.class, e -> {
@@ -167,6 +168,7 @@ class LogTest {
         LogSlice slice = log().read(0, 24, 3 * LogFixture.FRAME_BYTES);
 
         log().trimTo(24);
+        log().reclaim(Long.MAX_VALUE);
 
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         slice.writeTo(written);
@@ -191,9 +193,12 @@ class LogTest {
         assertThat(log().segments()).extracting(SegmentSummary::sealed).containsExactly(true, true, false);
 
         log().trimTo(19);
+        log().reclaim(Long.MAX_VALUE);
         assertThat(log().segments()).extracting(SegmentSummary::baseOffset).containsExactly(10L, 20L);
         log().trimTo(20);
+        log().reclaim(Long.MAX_VALUE);
         log().trimTo(7);
+        log().reclaim(Long.MAX_VALUE);
 
         assertThat(log().segments()).extracting(SegmentSummary::baseOffset).containsExactly(20L);
         assertThat(fixture.files(".log")).containsExactly("00000000000000000020.log");
@@ -206,23 +211,25 @@ class LogTest {
     }
 
     @Test
-    void hidesWhatLiesBeforeTheLogsStartAndKeepsItForOtherReplicas() throws Exception {
+    void keepsWhatIsTrimmedForOtherReplicasUntilItIsReclaimed() throws Exception {
         fixture.appendAndFlush(12);
 
-        log().hideBelow(15);
-        log().hideBelow(7);
+        log().trimTo(15);
+        log().trimTo(7);
 
         assertThat(log().logStart()).isEqualTo(15);
         assertThatThrownBy(() -> log().read(14, 24, 100)).isInstanceOf(OffsetOutOfRangeException.class);
         assertThat(log().read(15, 24, 1).firstOffset()).isEqualTo(14);
         assertThat(log().firstBatchAtOrAfter(0)).hasValue(new TimeAndOffset(1070, 14));
-        assertThatThrownBy(() -> log().hideBelow(25)).isInstanceOf(OffsetOutOfRangeException.class);
+        assertThatThrownBy(() -> log().trimTo(25)).isInstanceOf(OffsetOutOfRangeException.class);
         Log reopened = LogFixture.open(fixture.disk.afterPowerLoss(fixture.random));
         assertThat(reopened.logStart()).isEqualTo(15);
         assertThat(reopened.segments()).extracting(SegmentSummary::baseOffset).containsExactly(0L, 10L, 20L);
         assertThat(reopened.readEntry(0)).isInstanceOf(StoredEntry.Held.class);
 
-        reopened.trimTo(16);
+        reopened.reclaim(3);
+        assertThat(reopened.segments()).extracting(SegmentSummary::baseOffset).containsExactly(0L, 10L, 20L);
+        reopened.reclaim(4);
 
         assertThat(reopened.segments()).extracting(SegmentSummary::baseOffset).containsExactly(10L, 20L);
         assertThat(reopened.readEntry(0)).isEqualTo(new StoredEntry.Trimmed());
@@ -244,6 +251,7 @@ class LogTest {
         fixture.append();
 
         log().trimTo(4);
+        log().reclaim(Long.MAX_VALUE);
 
         assertThat(log().flushedEnd().offset()).isEqualTo(4);
         Log reopened = LogFixture.open(fixture.disk.afterPowerLoss(fixture.random));

@@ -163,6 +163,7 @@ class OfflineLogTest {
     void leavesOutWhatIsTrimmed() throws Exception {
         Log log = fixture.store.open(LogFixture.DIRECTORY, LogFixture.CONFIG);
         log.trimTo(13);
+        log.reclaim(Long.MAX_VALUE);
         log.close();
 
         LogReport report = offline.verify();

@@ -54,7 +54,10 @@ class OvertakenReadTest {
 
     @Test
     void saysThatAnOffsetIsOutOfRangeWhenATrimDeletesTheSegment() throws Exception {
-        beforeTheNext(Kind.OPEN, () -> fixture.log.trimTo(20));
+        beforeTheNext(Kind.OPEN, () -> {
+            fixture.log.trimTo(20);
+            fixture.log.reclaim(Long.MAX_VALUE);
+        });
 
         assertThatThrownBy(() -> fixture.log.read(4, 24, 1000)).isInstanceOf(OffsetOutOfRangeException.class);
 
@@ -64,7 +67,10 @@ class OvertakenReadTest {
 
     @Test
     void saysThatAnEntryIsTrimmedWhenATrimDeletesTheSegment() throws Exception {
-        beforeTheNext(Kind.OPEN, () -> fixture.log.trimTo(20));
+        beforeTheNext(Kind.OPEN, () -> {
+            fixture.log.trimTo(20);
+            fixture.log.reclaim(Long.MAX_VALUE);
+        });
 
         assertThat(fixture.log.readEntry(2)).isEqualTo(new StoredEntry.Trimmed());
 

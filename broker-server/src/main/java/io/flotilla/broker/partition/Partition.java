@@ -285,7 +285,7 @@ public final class Partition implements GroupStateMachine {
     /** Everything before {@code offset} was applied before, so it is in the log. */
     private void startAt(long offset) {
         try {
-            log.hideBelow(offset);
+            log.trimTo(offset);
         } catch (LogException e) {
             throw new UncheckedIOException(new IOException(e.getMessage(), e));
         }

@@ -144,7 +144,7 @@ class ProducersTest {
     void outliveTheRecordsThatAreTrimmed() throws Exception {
         write(0, 1);
         write(1, 1);
-        log.hideBelow(2);
+        log.trimTo(2);
         producers.keep(log, () -> 2);
 
         again();

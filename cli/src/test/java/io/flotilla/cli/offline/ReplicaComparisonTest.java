@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.log.Log;
 import io.flotilla.log.LogConfig;
+import io.flotilla.log.LogException;
 import io.flotilla.log.LogMetrics;
 import io.flotilla.log.LogStore;
 import io.flotilla.log.TailCache;
@@ -55,12 +56,17 @@ class ReplicaComparisonTest {
 
     private static final Change NONE = log -> {};
 
+    private static void lose(Log log) throws LogException {
+        log.trimTo(5);
+        log.reclaim(Long.MAX_VALUE);
+    }
+
     @Test
     void replicasThatStartElsewhereOrAreDividedElsewhereAreTheSame() throws Exception {
         LogConfig small = LogConfig.DEFAULT.withSegmentBytes(100);
         CheckedLog whole = replica("whole", LogConfig.DEFAULT, NONE, "a", "b", "c", "d");
-        CheckedLog hidden = replica("hidden", LogConfig.DEFAULT, log -> log.hideBelow(3), "a", "b", "c", "d");
-        CheckedLog divided = replica("divided", small, log -> log.trimTo(5), "a", "b", "c", "d");
+        CheckedLog hidden = replica("hidden", LogConfig.DEFAULT, log -> log.trimTo(3), "a", "b", "c", "d");
+        CheckedLog divided = replica("divided", small, ReplicaComparisonTest::lose, "a", "b", "c", "d");
 
         assertThat(new ReplicaComparison(List.of(whole, hidden)).differences()).isEmpty();
         assertThat(new ReplicaComparison(List.of(hidden, whole, divided)).differences())
@@ -69,7 +75,7 @@ class ReplicaComparisonTest {
 
     @Test
     void saysWhichBatchDiffers() throws Exception {
-        CheckedLog one = replica("one", LogConfig.DEFAULT, log -> log.hideBelow(1), "a", "b", "c");
+        CheckedLog one = replica("one", LogConfig.DEFAULT, log -> log.trimTo(1), "a", "b", "c");
         CheckedLog other = replica("other", LogConfig.DEFAULT, NONE, "a", "b", "x");
 
         assertThat(new ReplicaComparison(List.of(one, other)).differences())
