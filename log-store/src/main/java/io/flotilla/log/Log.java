@@ -103,6 +103,11 @@ public final class Log implements AutoCloseable {
         });
     }
 
+    /** Makes certain that what counts as stored does so after a power loss too. */
+    public void settle() throws LogException {
+        changingFiles(files::settle);
+    }
+
     /**
      * Drops all frames from {@code raftIndex} on, inclusive; durable on return. Waits for a flush that is running.
      *
@@ -160,6 +165,21 @@ public final class Log implements AutoCloseable {
         return reader.read(offset, endOffset, maxBytes);
     }
 
+    /**
+     * Whole frames from {@code offset}, where one begins, on, as {@link #read} gives them, but also from before the log's
+     * start, as far as files are kept: for a replica that copies them.
+     */
+    public LogSlice readKept(long offset, long endOffset, int maxBytes) throws LogException {
+        checkOpen();
+        return reader.readKept(offset, endOffset, maxBytes);
+    }
+
+    /** Where the segment that holds the log's start begins. */
+    public LogEnd originOfStart() throws LogException {
+        checkOpen();
+        return reader.originOf(files.logStart());
+    }
+
     /** All frames of one raft index, flushed or not. */
     public StoredEntry readEntry(long raftIndex) throws LogException {
         checkOpen();
@@ -173,6 +193,12 @@ public final class Log implements AutoCloseable {
     public long endOffsetOf(long raftIndex) throws LogException {
         checkOpen();
         return reader.endOf(raftIndex).offset();
+    }
+
+    /** The last frame whose raft index is {@code raftIndex} or smaller, and the offset after it. */
+    public LogEnd endAt(long raftIndex) throws LogException {
+        checkOpen();
+        return reader.endOf(raftIndex);
     }
 
     /** Term of the entry with this raft index; empty if the log has no frames of it. */

@@ -37,7 +37,15 @@ final class LogReader {
         return reading(() -> {
             long end = Math.min(endOffset, tail.end().offset());
             checkRange(offset, end);
-            if (offset == end) {
+            return readKept(offset, end, maxBytes);
+        });
+    }
+
+    /** Also before the log's start. */
+    LogSlice readKept(long offset, long endOffset, int maxBytes) throws LogException {
+        return reading(() -> {
+            long end = Math.min(endOffset, tail.end().offset());
+            if (offset >= end) {
                 return LogSlice.emptyAt(offset);
             }
             LogSlice inMemory = tail.read(offset, end, maxBytes);
@@ -47,6 +55,20 @@ final class LogReader {
             }
             metrics.readFromFile();
             return segmentReader.read(segmentHolding(offset), offset, end, maxBytes);
+        });
+    }
+
+    /** Where the segment that holds {@code offset} begins. */
+    LogEnd originOf(long offset) throws LogException {
+        return reading(() -> {
+            Segment segment = files.segments().firstThatEnds(end -> end.offset() > offset);
+            LogEnd start = segment.index().last(row -> false).logEnd();
+            BatchHeader first =
+                    FrameSearch.holding(segment.base()).in(disk, segment).header();
+            // Without its index, what came before a segment is known from its first frame only.
+            return start.raftIndex() == LogEnd.NOTHING && segment.base() > 0 && first != null
+                    ? new LogEnd(segment.base(), first.raftIndex() - 1, first.term())
+                    : start;
         });
     }
 

@@ -1,5 +1,7 @@
 package io.flotilla.raft;
 
+import java.io.IOException;
+
 /**
  * What one Raft group drives on one node: agreed entries are applied in order, and payloads, if the group has any, are
  * kept in a {@link PayloadStore} of its own.
@@ -17,11 +19,30 @@ public interface GroupStateMachine {
 
     /**
      * The last entry that need not be applied again when the group opens, because its effects are kept; {@link
-     * TermIndex#NONE} = from the start of the Raft log. Must be one that was applied here before. Asked once, after what is
-     * stored was mended.
+     * TermIndex#NONE} = from the start of the Raft log. Must be one that was applied here before, and not before the last
+     * {@link #snapshot}. Asked while nothing is written.
      */
     default TermIndex startsAfter() {
         return TermIndex.NONE;
+    }
+
+    /**
+     * Makes certain that the effects of entries up to the one that is returned are kept, through a power loss too: the Raft
+     * log may then forget them. {@link TermIndex#NONE} if everything has to stay in the Raft log. Called where entries are
+     * applied, by the same thread.
+     */
+    default TermIndex snapshot() throws IOException {
+        return TermIndex.NONE;
+    }
+
+    /**
+     * The leader has forgotten entries that this member lacks. It will receive nothing until its effects were got in another
+     * way, with the group stopped, and {@link RaftNode#beginBehind} was told.
+     *
+     * @param first the oldest entry the leader has
+     */
+    default void behind(TermIndex first) {
+        failed(new UntrustedLogException("the leader's log begins at entry %d only".formatted(first.index())));
     }
 
     /**

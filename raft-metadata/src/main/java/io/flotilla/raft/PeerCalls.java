@@ -5,10 +5,10 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Calls from node to node over the internal listener, on a connection of their own, so that they do not queue behind
- * payload. Requests and answers are small: at most {@value #MAX_BYTES} bytes.
+ * payload. Requests and answers are not large: at most {@value #MAX_BYTES} bytes.
  */
 public interface PeerCalls {
-    int MAX_BYTES = 4 << 20;
+    int MAX_BYTES = 5 << 20;
 
     /** Answers calls named {@code method}; replaces an earlier handler of that name. */
     void handle(String method, Handler handler);

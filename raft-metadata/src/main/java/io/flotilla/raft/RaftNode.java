@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** All Raft groups of one process, behind one internal listener. */
@@ -34,6 +35,15 @@ public interface RaftNode extends AutoCloseable {
 
     /** Stops the member and deletes its files. */
     CompletableFuture<Void> delete(GroupId id);
+
+    /** Term of the entry at {@code index} in the Raft log of a stopped member; empty if it is not there. */
+    OptionalLong termOf(GroupId id, long index) throws IOException;
+
+    /**
+     * Makes the Raft log of a stopped member, which need not have one, begin behind {@code at}, whose effects and those of
+     * all before it are kept elsewhere by now. What it held is dropped; term and vote stay. Durable on return.
+     */
+    void beginBehind(GroupId id, TermIndex at) throws IOException;
 
     /** Moves the files of a stopped member out of the way, for a person to look at. */
     void setAside(GroupId id, Path to) throws IOException;

@@ -19,9 +19,6 @@ import java.util.OptionalLong;
  * frames that go to disk, to followers and to consumers. What the node counts as stored is part of the log's own mark.
  */
 final class PartitionPayloads implements PayloadStore, StoredMark {
-    /** Entries without payload that may follow one another are few: a new term begins with one. */
-    private static final int NEAR = 64;
-
     private final Log log;
     private final EntryEnds ends;
     private final ProducerTable producers;
@@ -48,23 +45,14 @@ final class PartitionPayloads implements PayloadStore, StoredMark {
         }
     }
 
-    /**
-     * The last entry with a payload among those that count as stored, as far as it is found near their end; else {@link
-     * TermIndex#NONE}.
-     */
+    /** The last entry with a payload among those that count as stored; {@link TermIndex#NONE} if there was none yet. */
     TermIndex lastStored() {
-        long stored = storedIndex();
-        TermIndex last = last();
-        if (last.index() <= stored) {
-            return last;
+        try {
+            LogEnd end = log.endAt(storedIndex());
+            return end.raftIndex() == LogEnd.NOTHING ? TermIndex.NONE : new TermIndex(end.term(), end.raftIndex());
+        } catch (LogException e) {
+            throw new UncheckedIOException(asIo(e));
         }
-        for (long index = stored; index >= 0 && index > stored - NEAR; index--) {
-            OptionalLong term = termOf(index);
-            if (term.isPresent()) {
-                return new TermIndex(term.getAsLong(), index);
-            }
-        }
-        return TermIndex.NONE;
     }
 
     @Override

@@ -4,13 +4,18 @@ import io.flotilla.raft.TermIndex;
 import io.flotilla.raft.UntrustedLogException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,14 +34,21 @@ final class RaftLogFiles {
     private static final Pattern CLOSED_NAME = Pattern.compile("log_(\\d+)-(\\d+)");
 
     private final Path current;
+    private final Path begin;
 
     /** @param groupDirectory the directory Ratis keeps for the group */
     RaftLogFiles(Path groupDirectory) {
         this.current = groupDirectory.resolve("current");
+        this.begin = groupDirectory.resolve("begin");
     }
 
     boolean exist() {
         return Files.isDirectory(current);
+    }
+
+    /** Whether it was said where the log begins, see {@link #beginBehind}. */
+    boolean haveBegun() {
+        return Files.exists(begin);
     }
 
     /** One log file. {@code lastIndex} is what its name says, or -1 while it is open. */
@@ -50,13 +62,17 @@ final class RaftLogFiles {
      * Reads the whole log, finishes what a crash left half done at its end, and returns the entries above {@code
      * storedIndex}. Nothing is changed that may be needed to find out how stored entries were lost.
      *
-     * @throws UntrustedLogException if an entry at or below {@code storedIndex} is missing or damaged, or the vote is
+     * @param keptIndex up to which the log need not have the entries, as their effects are kept; -1 = it must have all
+     * @throws UntrustedLogException if an entry at or below {@code storedIndex} that is needed is missing or damaged, or the
+     *     vote is
      */
-    List<RaftLogEntry> mend(long storedIndex) throws IOException, UntrustedLogException {
+    List<RaftLogEntry> mend(long storedIndex, long keptIndex) throws IOException, UntrustedLogException {
         List<LogFile> files = list();
         dropOverlaps(files);
         List<RaftLogEntry> tail = new ArrayList<>();
-        long next = 0; // nothing is ever purged from the front
+        dropPurged(files, keptIndex);
+        long begin = begin(files, keptIndex);
+        long next = begin;
         long lastTerm = 0;
         for (LogFile file : files) {
             if (file.firstIndex() != next) {
@@ -83,8 +99,78 @@ final class RaftLogFiles {
             }
         }
         requireAbove(storedIndex, next, "the log ends at entry %d".formatted(next - 1));
-        checkVote(next > 0, lastTerm);
+        checkVote(next > begin, lastTerm);
         return tail;
+    }
+
+    /** Which files were purged shows at once, but perhaps not that all of them were: a gap ends what is left over. */
+    private static void dropPurged(List<LogFile> files, long keptIndex) throws IOException {
+        for (int i = files.size() - 1; i > 0; i--) {
+            boolean follows = files.get(i - 1).lastIndex() + 1 >= files.get(i).firstIndex();
+            if (!follows && files.get(i).firstIndex() <= keptIndex + 1) {
+                for (LogFile purged : files.subList(0, i)) {
+                    delete(purged);
+                }
+                files.subList(0, i).clear();
+                return;
+            }
+        }
+    }
+
+    /** Index of the first entry the log must have. */
+    private long begin(List<LogFile> files, long keptIndex) throws IOException, UntrustedLogException {
+        long first = files.isEmpty() ? marked() + 1 : files.get(0).firstIndex();
+        if (first > keptIndex + 1) {
+            throw new UntrustedLogException(
+                    "%s: the log begins at entry %d, but the effects of entries are kept only up to %d"
+                            .formatted(current, first, keptIndex));
+        }
+        return first;
+    }
+
+    /** The entry behind which the log was made to begin, or -1. */
+    private long marked() throws IOException, UntrustedLogException {
+        if (!Files.exists(begin)) {
+            return -1;
+        }
+        String text = Files.readString(begin).strip();
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new UntrustedLogException("%s says '%s', which is no index".formatted(begin, text), e);
+        }
+    }
+
+    /** Term of the entry at {@code index}; empty if it is not there. */
+    OptionalLong termOf(long index) throws IOException {
+        for (LogFile file : list()) {
+            if (file.firstIndex() <= index && (file.open() || file.lastIndex() >= index)) {
+                RaftLogReader reader = readUpTo(index, file);
+                RaftLogEntry entry = reader.nextIndex() == index ? reader.next() : null;
+                return entry == null
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(entry.at().term());
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** The same as {@link io.flotilla.raft.RaftNode#beginBehind}. */
+    void beginBehind(TermIndex at) throws IOException {
+        Path directory = Objects.requireNonNull(begin.getParent());
+        Files.createDirectories(directory);
+        DirectoryForce.parentOf(directory);
+        Path next = begin.resolveSibling("begin.next");
+        try (FileChannel file = FileChannel.open(
+                next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(Long.toString(at.index()).getBytes(StandardCharsets.US_ASCII)));
+            file.force(true);
+        }
+        Files.move(next, begin, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DirectoryForce.parentOf(begin);
+        for (LogFile file : list()) {
+            delete(file);
+        }
     }
 
     private void requireAbove(long storedIndex, long next, String found) throws UntrustedLogException {
@@ -204,6 +290,9 @@ final class RaftLogFiles {
 
     private List<LogFile> list() throws IOException {
         List<LogFile> files = new ArrayList<>();
+        if (!exist()) {
+            return files;
+        }
         try (Stream<Path> names = Files.list(current)) {
             for (Path path : (Iterable<Path>) names::iterator) {
                 String name = String.valueOf(path.getFileName());

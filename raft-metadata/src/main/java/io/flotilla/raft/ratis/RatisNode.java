@@ -10,6 +10,7 @@ import io.flotilla.raft.PeerMonitor;
 import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftNode;
+import io.flotilla.raft.TermIndex;
 import io.flotilla.raft.UntrustedLogException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -210,7 +212,7 @@ public final class RatisNode implements RaftNode {
                 server.getProperties(),
                 SizeInBytes.valueOf(
                         commands ? RatisProperties.COMMANDS_BUFFER_BYTES : RatisProperties.HEADERS_BUFFER_BYTES));
-        boolean fresh = !Files.exists(directory(group.id()));
+        boolean fresh = !new RaftLogFiles(directory(group.id())).exist();
         server.groupManagementAsync(GroupManagementRequest.newAdd(
                         ClientId.randomId(),
                         server.getId(),
@@ -292,6 +294,16 @@ public final class RatisNode implements RaftNode {
                         false))
                 .join();
         members.remove(id, member);
+    }
+
+    @Override
+    public OptionalLong termOf(GroupId id, long index) throws IOException {
+        return new RaftLogFiles(directory(id)).termOf(index);
+    }
+
+    @Override
+    public void beginBehind(GroupId id, TermIndex at) throws IOException {
+        new RaftLogFiles(directory(id)).beginBehind(at);
     }
 
     @Override

@@ -18,6 +18,9 @@ final class RatisProperties {
     /** Groups without payloads put whole commands into the Raft log. */
     static final int COMMANDS_BUFFER_BYTES = 4 << 20;
 
+    /** So many entries a member may be behind and still get them one by one. */
+    private static final int KEPT_ENTRIES = 10_000;
+
     private static final Map<String, String> REQUIRED = Map.of(
             RaftServerConfigKeys.Log.UNSAFE_FLUSH_ENABLED_KEY, "false",
             RaftServerConfigKeys.Log.ASYNC_FLUSH_ENABLED_KEY, "false",
@@ -68,7 +71,7 @@ final class RatisProperties {
         // a disk that does not answer must surface, not hang the group for good
         RaftServerConfigKeys.Log.StateMachineData.setSyncTimeout(p, seconds(10));
         RaftServerConfigKeys.Log.StateMachineData.setSyncTimeoutRetry(p, 5);
-        RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf("2MB"));
+        RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf("512KB")); // the unit of purging
         // space is preallocated by writing zeros first
         RaftServerConfigKeys.Log.setPreallocatedSize(p, SizeInBytes.valueOf("64KB"));
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(p, 1);
@@ -78,6 +81,13 @@ final class RatisProperties {
         RaftServerConfigKeys.Log.setForceSyncNum(p, 256);
         RaftServerConfigKeys.Log.setWriteBufferSize(p, SizeInBytes.valueOf(HEADERS_BUFFER_BYTES));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf(config.maxEntryBytes()));
+        // what is kept in another way need not stay: a member that is far behind copies it, which is faster than to
+        // send
+        // it entry by entry
+        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, KEPT_ENTRIES / 2);
+        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(p, KEPT_ENTRIES);
         // a member below the log gets a notification, never a copy of files made under Ratis' lock
         RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(p, false);
         RaftServerConfigKeys.Write.setElementLimit(p, 1024);

@@ -21,6 +21,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.LogProtoUtils;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
@@ -42,7 +43,7 @@ final class RatisStateMachine extends BaseStateMachine {
     private final GroupStateMachine machine;
     private final LongSupplier currentTerm;
     private final Consumer<Throwable> onFailure;
-    private @Nullable SnapshotInfo start;
+    private volatile @Nullable SnapshotInfo kept;
     private volatile boolean closing;
     private volatile boolean failed;
 
@@ -61,19 +62,41 @@ final class RatisStateMachine extends BaseStateMachine {
         super.initialize(server, group, storage);
         TermIndex from = machine.startsAfter();
         if (!from.equals(TermIndex.NONE)) {
-            var at = org.apache.ratis.server.protocol.TermIndex.valueOf(from.term(), from.index());
-            start = new NothingToCopy(at);
-            setLastAppliedTermIndex(at);
+            SnapshotInfo start = NothingToCopy.of(from);
+            kept = start;
+            setLastAppliedTermIndex(start.getTermIndex());
         }
     }
 
-    /** Where applying starts. To Ratis it is a snapshot; it is never sent to anybody, as the whole log is kept. */
+    /** Up to where effects are kept. To Ratis it is a snapshot, which has no files and is never sent to anybody. */
     @Override
     public @Nullable SnapshotInfo getLatestSnapshot() {
-        return start;
+        return kept;
+    }
+
+    /** After this Ratis drops files of the log that hold nothing behind what is returned. */
+    @Override
+    public long takeSnapshot() {
+        if (failed) {
+            return RaftLog.INVALID_LOG_INDEX;
+        }
+        try {
+            TermIndex at = machine.snapshot();
+            if (!at.equals(TermIndex.NONE)) {
+                kept = NothingToCopy.of(at);
+            }
+            return at.index();
+        } catch (Throwable t) {
+            onFailure.accept(t);
+            return RaftLog.INVALID_LOG_INDEX;
+        }
     }
 
     private record NothingToCopy(org.apache.ratis.server.protocol.TermIndex at) implements SnapshotInfo {
+        private static NothingToCopy of(TermIndex at) {
+            return new NothingToCopy(org.apache.ratis.server.protocol.TermIndex.valueOf(at.term(), at.index()));
+        }
+
         @Override
         public org.apache.ratis.server.protocol.TermIndex getTermIndex() {
             return at;
@@ -210,11 +233,18 @@ final class RatisStateMachine extends BaseStateMachine {
         updateLastAppliedTermIndex(at.term(), at.index());
     }
 
-    /** There is no snapshot to install: the whole log is kept, and the leader then sends it from its start. */
+    /**
+     * A leader whose log is whole sends it from its start if it is told that there is no snapshot. Where that is no longer
+     * possible the member is stopped and gets what it lacks in another way; until then Ratis is told nothing.
+     */
     @Override
     public CompletableFuture<org.apache.ratis.server.protocol.TermIndex> notifyInstallSnapshotFromLeader(
             RoleInfoProto role, org.apache.ratis.server.protocol.TermIndex firstInLog) {
-        return CompletableFuture.completedFuture(null);
+        if (firstInLog.getIndex() <= 0) {
+            return CompletableFuture.completedFuture(null);
+        }
+        machine.behind(new TermIndex(firstInLog.getTerm(), firstInLog.getIndex()));
+        return new CompletableFuture<>();
     }
 
     // ---- leadership and life

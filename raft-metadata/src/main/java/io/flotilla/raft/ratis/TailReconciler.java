@@ -45,14 +45,14 @@ final class TailReconciler {
     void reconcile() throws IOException, UntrustedLogException {
         long stored = machine.storedMark().storedIndex();
         PayloadStore payloads = machine.payloads();
-        if (!files.exist()) {
+        if (!files.exist() && !files.haveBegun()) {
             if (stored >= 0 || payloads.last().index() >= 0) {
                 throw new UntrustedLogException("the raft log of %s is gone, but entries up to %d were stored here"
                         .formatted(group, Math.max(stored, payloads.last().index())));
             }
             return;
         }
-        List<RaftLogEntry> tail = files.mend(stored);
+        List<RaftLogEntry> tail = files.mend(stored, machine.startsAfter().index());
         long end = stored;
         for (RaftLogEntry entry : tail) {
             if (entry.hasPayload() && !matches(entry.at(), payloads)) {

@@ -3,6 +3,7 @@ package io.flotilla.raft.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flotilla.raft.TermIndex;
 import io.flotilla.raft.UntrustedLogException;
 import io.flotilla.raft.ratis.RaftLogFiles.RaftLogEntry;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RaftLogFilesTest {
+    private static final long NOTHING_KEPT = -1;
+
     @TempDir
     Path directory;
 
@@ -47,7 +50,9 @@ class RaftLogFilesTest {
     }
 
     private List<Long> mend(long stored) throws IOException, UntrustedLogException {
-        return files.mend(stored).stream().map(e -> e.at().index()).toList();
+        return files.mend(stored, NOTHING_KEPT).stream()
+                .map(e -> e.at().index())
+                .toList();
     }
 
     private List<String> names() throws IOException {
@@ -155,7 +160,7 @@ class RaftLogFilesTest {
 
         assertThatThrownBy(() -> mend(15))
                 .isInstanceOf(UntrustedLogException.class)
-                .hasMessageContaining("entries from 0 to 9 are missing");
+                .hasMessageContaining("begins at entry 10");
     }
 
     @Test
@@ -190,11 +195,87 @@ class RaftLogFilesTest {
     }
 
     @Test
+    void aLogWhoseBeginningWasPurgedIsWhole() throws Exception {
+        closed(10, 19);
+        open(20, 22);
+
+        assertThat(files.mend(17, 15)).extracting(e -> e.at().index()).isEqualTo(range(18, 22));
+        assertThat(names()).containsExactly("log_10-19", "log_inprogress_20");
+    }
+
+    @Test
+    void whatAnInterruptedPurgeLeftIsDropped() throws Exception {
+        closed(0, 4);
+        closed(10, 19);
+        open(20, 22);
+
+        assertThat(files.mend(22, 15)).isEmpty();
+        assertThat(names()).containsExactly("log_10-19", "log_inprogress_20");
+    }
+
+    @Test
+    void aGapBehindWhatIsKeptIsRefused() throws Exception {
+        closed(0, 4);
+        closed(10, 19);
+
+        assertThatThrownBy(() -> files.mend(15, 8)).isInstanceOf(UntrustedLogException.class);
+        assertThat(names()).containsExactly("log_0-4", "log_10-19");
+    }
+
+    @Test
+    void aLogThatBeginsBehindWhatIsKeptIsRefused() throws Exception {
+        closed(10, 19);
+
+        assertThatThrownBy(() -> files.mend(NOTHING_KEPT, 8))
+                .isInstanceOf(UntrustedLogException.class)
+                .hasMessageContaining("begins at entry 10")
+                .hasMessageContaining("only up to 8");
+        assertThat(names()).containsExactly("log_10-19");
+    }
+
+    @Test
+    void aLogThatIsMadeToBeginAnewIsEmptyAndKeepsTheVote() throws Exception {
+        closed(0, 9);
+        open(10, 14);
+
+        files.beginBehind(new TermIndex(4, 20));
+
+        assertThat(names()).isEmpty();
+        assertThat(files.mend(20, 20)).isEmpty();
+        assertThat(current.resolve("raft-meta")).hasContent("term=9\nvotedFor=1\n");
+        assertThatThrownBy(() -> files.mend(21, 21)).isInstanceOf(UntrustedLogException.class);
+        assertThatThrownBy(() -> files.mend(19, 19)).isInstanceOf(UntrustedLogException.class);
+        open(21, 22);
+        assertThat(files.mend(20, 20)).extracting(e -> e.at().index()).containsExactly(21L, 22L);
+    }
+
+    @Test
+    void aGroupWithoutFilesCanBeMadeToBeginSomewhere() throws Exception {
+        RaftLogFiles none = new RaftLogFiles(directory.resolve("none"));
+
+        none.beginBehind(new TermIndex(4, 20));
+
+        assertThat(none.exist()).isFalse();
+        assertThat(none.haveBegun()).isTrue();
+        assertThat(none.mend(20, 20)).isEmpty();
+    }
+
+    @Test
+    void knowsTheTermOfEveryEntry() throws Exception {
+        closed(0, 5);
+        new RaftLogWriter(6).upTo(7, 2, true).writeTo(current.resolve("log_inprogress_6"));
+
+        assertThat(files.termOf(5)).hasValue(1);
+        assertThat(files.termOf(7)).hasValue(2);
+        assertThat(files.termOf(8)).isEmpty();
+    }
+
+    @Test
     void ofTwoFilesThatOverlapTheLaterCountsFromItsFirstEntry() throws Exception {
         closed(0, 9);
         new RaftLogWriter(6).upTo(12, 2, true).writeTo(current.resolve("log_inprogress_6"));
 
-        List<RaftLogEntry> tail = files.mend(4);
+        List<RaftLogEntry> tail = files.mend(4, NOTHING_KEPT);
 
         assertThat(tail).extracting(e -> e.at().term()).containsExactly(1L, 2L, 2L, 2L, 2L, 2L, 2L, 2L);
         assertThat(names()).containsExactly("log_0-5", "log_inprogress_6");
@@ -206,7 +287,7 @@ class RaftLogFilesTest {
         closed(6, 9);
         new RaftLogWriter(6).upTo(7, 2, true).writeTo(current.resolve("log_inprogress_6"));
 
-        assertThat(files.mend(5)).extracting(e -> e.at().term()).containsExactly(2L, 2L);
+        assertThat(files.mend(5, NOTHING_KEPT)).extracting(e -> e.at().term()).containsExactly(2L, 2L);
         assertThat(names()).containsExactly("log_0-5", "log_inprogress_6");
     }
 

@@ -45,7 +45,7 @@ class TailReconcilerTest {
     }
 
     private List<Long> headersLeft() throws IOException, UntrustedLogException {
-        return files.mend(-1).stream().map(e -> e.at().index()).toList();
+        return files.mend(-1, -1).stream().map(e -> e.at().index()).toList();
     }
 
     @Test
