@@ -13,6 +13,8 @@ import io.flotilla.broker.control.Registrar;
 import io.flotilla.broker.control.Replicas;
 import io.flotilla.broker.control.StorageWatch;
 import io.flotilla.broker.control.Trigger;
+import io.flotilla.broker.copy.CopySource;
+import io.flotilla.broker.copy.Turns;
 import io.flotilla.broker.group.Coordinators;
 import io.flotilla.broker.group.GroupCalls;
 import io.flotilla.broker.group.GroupCoordinator;
@@ -69,6 +71,8 @@ public final class Broker implements AutoCloseable {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration METERS = Duration.ofSeconds(5);
     private static final int REPLICA_THREADS = 4;
+    /** Each holds a megabyte or two of the log it copies. */
+    private static final int COPIES_AT_A_TIME = 4;
 
     private final BrokerConfig config;
     private final BrokerIdentity identity;
@@ -151,7 +155,14 @@ public final class Broker implements AutoCloseable {
                         config.log().markInterval(),
                         new ReplicaEvents(),
                         pool,
-                        loop));
+                        loop,
+                        new Turns(COPIES_AT_A_TIME)));
+        var unusedSource = new CopySource(
+                raft.calls(),
+                table,
+                raft,
+                partition -> directory.replica(partition).producers(),
+                pool);
         closer.add(replicas::closeLogs);
         reconciler = new Reconciler(id, directory, table, replicas);
         metadata = new MetadataMember(
@@ -260,6 +271,9 @@ public final class Broker implements AutoCloseable {
         partition.leaveIfBroken();
         if (partition.hasMuchToKeep()) {
             pool.execute(partition::keepProducers);
+        }
+        if (partition.hasTrimmedFiles()) {
+            pool.execute(partition::reclaim);
         }
     }
 
@@ -412,6 +426,13 @@ public final class Broker implements AutoCloseable {
         public void leadershipChanged(Partition partition) {
             exchange.pull();
             coordinate.pull();
+        }
+
+        @Override
+        public void behind(Partition partition) {
+            if (!closed.get()) {
+                loop.execute(() -> replicas.behind(partition));
+            }
         }
 
         @Override

@@ -45,7 +45,7 @@ public record BatchHeader(
     public static final int UNASSIGNED = -1;
 
     /** The header that starts at {@code at}. The bytes must have been checked; see {@link Frames#problemInHeader}. */
-    static BatchHeader read(byte[] bytes, int at) {
+    public static BatchHeader read(byte[] bytes, int at) {
         return new BatchHeader(
                 Frames.bodyBytes(bytes, at),
                 Frames.longAt(bytes, at + Frames.BASE_OFFSET),

@@ -283,6 +283,12 @@ public final class Log implements AutoCloseable {
         return files.segments().summaries();
     }
 
+    /** Whether there are sealed segments that lie before the log's start as a whole. */
+    public boolean hasTrimmedSegments() {
+        return files.segments().oldest().end().offset() <= files.logStart()
+                && !files.segments().sealed().isEmpty();
+    }
+
     /** What made the log fail, if it has failed. */
     public Optional<Throwable> failure() {
         return failure.cause();

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.UUID;
 
 /** Group ids as bytes, and the requests made of them. */
-final class PeerCodec {
+public final class PeerCodec {
     private static final int ID_BYTES = 16;
 
     private PeerCodec() {}
 
-    static ByteString bytes(GroupId id) {
+    public static ByteString bytes(GroupId id) {
         return ByteString.copyFrom(ByteBuffer.allocate(ID_BYTES)
                 .putLong(id.uuid().getMostSignificantBits())
                 .putLong(id.uuid().getLeastSignificantBits())
                 .flip());
     }
 
-    static GroupId groupId(ByteString bytes) throws InvalidProtocolBufferException {
+    public static GroupId groupId(ByteString bytes) throws InvalidProtocolBufferException {
         if (bytes.size() != ID_BYTES) {
             throw new InvalidProtocolBufferException(
                     "a group id has %d bytes, not %d".formatted(ID_BYTES, bytes.size()));

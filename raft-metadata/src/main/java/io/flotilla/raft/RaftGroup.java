@@ -1,5 +1,6 @@
 package io.flotilla.raft;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +60,12 @@ public interface RaftGroup {
     void campaign();
 
     GroupStatus status();
+
+    /**
+     * Index of the oldest entry this member's Raft log still has, and will have after a restart; blocks for the disk. No
+     * other member will ask for what comes before.
+     */
+    long firstKept() throws IOException;
 
     /** Members as last agreed. */
     Members members();

@@ -105,6 +105,11 @@ final class FakeGroup implements RaftGroup {
     }
 
     @Override
+    public long firstKept() {
+        return 0;
+    }
+
+    @Override
     public GroupStatus status() {
         return new GroupStatus(leadership, last, last.index(), -1, -1, Map.of());
     }

@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
  *   MEMBER --- opens ---------------------------------------------------------&gt; in service
  *      | files are gone or cannot be trusted                                       ^
  *      v                                                                           |
- *   LEAVING -- taken out of the group, files set aside --&gt; JOINING -- opens empty, taken in again
+ *   LEAVING -- taken out of the group, files set aside --&gt; JOINING -- copies, opens, taken in again
+ *
+ *   MEMBER --- the leader has forgotten what it lacks --&gt; CATCHING_UP -- stopped, copies, opens --&gt; in service
  * </pre>
  *
  * While it is out of the group nobody counts on votes or entries that it has forgotten. A step that cannot be taken yet,
@@ -63,6 +65,19 @@ final class MemberLife {
 
         /** Takes it out of service if it is open. */
         void fail(Throwable cause);
+
+        /** Whether the leader cannot send what it lacks; then it gets nothing until it has copied that. */
+        boolean isBehind();
+
+        /** Stops it, if it is open, keeping its files. */
+        CompletableFuture<Void> stop();
+
+        /**
+         * While it is stopped: copies what is committed from the leader's log.
+         *
+         * @param begun whether that had begun when the process ended
+         */
+        CompletableFuture<Void> copy(boolean begun);
 
         /** Writes down where it stands. */
         void record(MemberPhase phase) throws IOException;
@@ -102,6 +117,29 @@ final class MemberLife {
                 });
     }
 
+    /** The leader cannot send what the member, which is open, lacks. */
+    CompletableFuture<Void> catchUp() {
+        show(ReplicaState.rebuilding("the leader's Raft log begins behind what is here"));
+        return member.stop().thenCompose(stopped -> copyAndOpen(false));
+    }
+
+    /** Also without having caught up, if there is no leader just now: its vote may be needed to elect one. */
+    private CompletableFuture<Void> copyAndOpen(boolean begun) {
+        return copy(begun)
+                .thenRunAsync(() -> record(MemberPhase.MEMBER), pool)
+                .thenCompose(recorded -> openMember())
+                .thenRun(this::inService)
+                .exceptionallyComposeAsync(this::quarantineOrFail, pool);
+    }
+
+    /** As far as that can be done now. */
+    private CompletableFuture<Void> copy(boolean begun) {
+        return member.copy(begun).exceptionally(error -> {
+            log.warn("the leader's log could not be copied group={} why={}", name, String.valueOf(cause(error)));
+            return null;
+        });
+    }
+
     /** What has failed shows that, whatever was to be shown in the same moment. */
     private void show(ReplicaState state) {
         member.show(state);
@@ -120,6 +158,7 @@ final class MemberLife {
             }
             case MEMBER ->
                 openMember().thenRun(this::inService).exceptionallyComposeAsync(this::quarantineOrFail, pool);
+            case CATCHING_UP -> copyAndOpen(true);
             case LEAVING -> {
                 record(MemberPhase.LEAVING);
                 yield leave(lost);
@@ -194,7 +233,9 @@ final class MemberLife {
             return CompletableFuture.completedFuture(null);
         }
         show(ReplicaState.rebuilding(why));
-        CompletableFuture<Void> open = member.isOpen() ? CompletableFuture.completedFuture(null) : member.open(true);
+        CompletableFuture<Void> open = member.isOpen() && !member.isBehind()
+                ? CompletableFuture.completedFuture(null)
+                : member.stop().thenCompose(stopped -> copy(false)).thenComposeAsync(copied -> member.open(true), pool);
         return open.thenCompose(opened -> {
                     show(ReplicaState.rebuilding(why));
                     return membership.enter(id, self, member.peers(), member.votes());

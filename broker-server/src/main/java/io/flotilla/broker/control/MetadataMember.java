@@ -192,6 +192,22 @@ public final class MetadataMember {
             raft.group(GROUP).ifPresent(group -> group.fail(cause));
         }
 
+        /** Never: the metadata log is kept whole. */
+        @Override
+        public boolean isBehind() {
+            return false;
+        }
+
+        @Override
+        public CompletableFuture<Void> stop() {
+            return raft.stop(GROUP).thenRunAsync(MetadataMember.this::close, parts.pool());
+        }
+
+        @Override
+        public CompletableFuture<Void> copy(boolean begun) {
+            return CompletableFuture.completedFuture(null);
+        }
+
         @Override
         public void record(MemberPhase phase) throws IOException {
             directory.update(

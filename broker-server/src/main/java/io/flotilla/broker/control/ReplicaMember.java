@@ -1,5 +1,6 @@
 package io.flotilla.broker.control;
 
+import io.flotilla.broker.copy.ReplicaCopy;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.broker.partition.ReplicaState;
@@ -10,6 +11,7 @@ import io.flotilla.broker.storage.ReplicaDescription;
 import io.flotilla.broker.storage.SegmentSettings;
 import io.flotilla.log.CorruptLogException;
 import io.flotilla.log.Log;
+import io.flotilla.log.LogEnd;
 import io.flotilla.log.LogException;
 import io.flotilla.log.LogStore;
 import io.flotilla.metadata.PartitionId;
@@ -45,6 +47,7 @@ final class ReplicaMember implements MemberLife.Member {
     private static final class Opened {
         private final Partition partition;
         private volatile @Nullable Throwable failure;
+        private volatile boolean behind;
 
         Opened(Partition partition) {
             this.partition = partition;
@@ -177,8 +180,76 @@ final class ReplicaMember implements MemberLife.Member {
         log.warn("files of a replica were set aside partition={} place={}", description.name(), place);
     }
 
-    /** Takes it out of its group on this node, keeping its files. */
-    CompletableFuture<Void> stop() {
+    @Override
+    public boolean isBehind() {
+        Opened open = opened;
+        return open != null && open.behind;
+    }
+
+    /** The leader cannot send what it lacks. False if it is not the one that is open now. */
+    boolean behind(Partition partition) {
+        Opened open = opened;
+        if (open == null || open.partition != partition) {
+            return false;
+        }
+        open.behind = true;
+        return true;
+    }
+
+    @Override
+    public CompletableFuture<Void> copy(boolean begun) {
+        return parts.copies()
+                .take(() -> new ReplicaCopy(
+                                id.groupId(),
+                                description.name(),
+                                description.peers().stream()
+                                        .filter(peer -> peer.nodeId() != raft.nodeId())
+                                        .toList(),
+                                new OwnFiles(),
+                                raft,
+                                parts.pool(),
+                                begun)
+                        .run());
+    }
+
+    /** The replica's files while a copy is made. */
+    private final class OwnFiles implements ReplicaCopy.Files {
+        @Override
+        public Log openLog(LogEnd origin) throws IOException, CorruptLogException {
+            return store.open(
+                    directory.replica(id).log(), description.segments().logConfig(parts.markInterval()), origin);
+        }
+
+        @Override
+        public boolean hasLog() {
+            return directory.replica(id).hasLog();
+        }
+
+        @Override
+        public void deleteLog() throws IOException {
+            directory.replica(id).deleteLog();
+        }
+
+        @Override
+        public void replaceProducers(byte[] file) throws IOException {
+            Producers.replace(directory.replica(id).producers(), file);
+        }
+
+        @Override
+        public void begins() throws IOException {
+            if (description.phase() == MemberPhase.MEMBER) {
+                record(MemberPhase.CATCHING_UP);
+            }
+        }
+
+        @Override
+        public void progress(long offset, long end) {
+            show(ReplicaState.rebuilding("copying the leader's log, offset %d of %d".formatted(offset, end)));
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> stop() {
         return raft.stop(id.groupId()).thenRunAsync(this::closeLog, parts.pool());
     }
 

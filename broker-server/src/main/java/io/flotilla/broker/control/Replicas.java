@@ -1,6 +1,7 @@
 package io.flotilla.broker.control;
 
 import io.flotilla.broker.config.ProduceConfig;
+import io.flotilla.broker.copy.Turns;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.broker.partition.PartitionTable.Replica;
@@ -50,6 +51,7 @@ public final class Replicas {
      * @param markInterval see {@link LogConfig#markInterval}
      * @param pool opens and deletes
      * @param loop retries
+     * @param copies replicas that copy their log from another broker
      */
     public record Parts(
             Peer self,
@@ -59,7 +61,8 @@ public final class Replicas {
             Duration markInterval,
             Partition.Events events,
             ExecutorService pool,
-            Loop loop) {}
+            Loop loop,
+            Turns copies) {}
 
     public Replicas(
             DataDirectory directory,
@@ -136,6 +139,18 @@ public final class Replicas {
                 && isDamage(cause)
                 && member.peers().size() > 1) {
             var unused = next(partition.id(), () -> rebuild(member));
+        }
+    }
+
+    /** A replica gets nothing more from the leader until it has copied what the leader's Raft log has forgotten. */
+    public void behind(Partition partition) {
+        ReplicaMember member = members.get(partition.id());
+        if (member != null && member.behind(partition) && member.description().phase() == MemberPhase.MEMBER) {
+            var unused = next(
+                    partition.id(),
+                    () -> member.isWanted() && member.isBehind()
+                            ? life(member).catchUp()
+                            : CompletableFuture.completedFuture(null));
         }
     }
 

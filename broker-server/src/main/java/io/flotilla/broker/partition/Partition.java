@@ -29,12 +29,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This broker's replica of one partition, while it serves. Delegates: writes to {@link AppendQueue} and the Raft group,
  * storage to the log, visibility to {@link HighWatermark}. Safe for use by any thread.
  */
 public final class Partition implements GroupStateMachine {
+    private static final Logger logger = LoggerFactory.getLogger(Partition.class);
     private static final byte[] NO_PAYLOAD = {};
 
     private final PartitionId id;
@@ -52,6 +55,9 @@ public final class Partition implements GroupStateMachine {
         void leadershipChanged(Partition partition);
 
         void failed(Partition partition, Throwable cause);
+
+        /** The leader has forgotten entries that the replica lacks; it gets no more until it has copied them. */
+        void behind(Partition partition);
     }
 
     /** @param producers of the log */
@@ -167,6 +173,23 @@ public final class Partition implements GroupStateMachine {
         return log.read(offset, highWatermark.offset(), maxBytes);
     }
 
+    /** Whole frames for a replica that copies them: from the one that begins at {@code offset}, trimmed or not. */
+    public LogSlice readKept(long offset, long endOffset, int maxBytes) throws LogException {
+        return log.readKept(offset, endOffset, maxBytes);
+    }
+
+    /** The frames of one entry, which must have some. */
+    public byte[] readEntry(long raftIndex) throws IOException {
+        return payloads.read(raftIndex);
+    }
+
+    /** What others can copy now, with a file of producers that is not newer; blocks for the disk. */
+    public KeptState keptState() throws LogException {
+        keepProducers();
+        TermIndex last = payloads.lastStored();
+        return new KeptState(last, log.endOffsetOf(last.index()), log.logStart(), log.originOfStart());
+    }
+
     /**
      * Runs {@code wake} once when there is something to read at {@code offset}; at once if there is already.
      *
@@ -212,6 +235,24 @@ public final class Partition implements GroupStateMachine {
         RaftGroup member = group;
         if (member != null) {
             log.failure().ifPresent(member::fail);
+        }
+    }
+
+    /** Whether {@link #reclaim} may have something to do. */
+    public boolean hasTrimmedFiles() {
+        return log.hasTrimmedSegments();
+    }
+
+    /** Deletes what was trimmed and no other replica will ask for any more; blocks for the disk. */
+    public void reclaim() {
+        RaftGroup member = group;
+        try {
+            if (member != null) {
+                keepProducers();
+                log.reclaim(member.firstKept() - 1);
+            }
+        } catch (LogException | IOException e) {
+            logger.warn("what was trimmed could not be deleted partition={}", id, e);
         }
     }
 
@@ -269,6 +310,23 @@ public final class Partition implements GroupStateMachine {
             highWatermark.applied(applied.index());
         }
         return applied;
+    }
+
+    /** The log itself is all there is to keep; what counts as stored in it is made certain. */
+    @Override
+    public TermIndex snapshot() throws IOException {
+        TermIndex last = payloads.lastStored();
+        try {
+            log.settle();
+        } catch (LogException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return last;
+    }
+
+    @Override
+    public void behind(TermIndex first) {
+        events.behind(this);
     }
 
     @Override

@@ -49,6 +49,12 @@ final class ProducerFile {
                 .putInt(crc(body, 0))
                 .put(body)
                 .flip();
+        replace(bytes.array());
+    }
+
+    /** @param content of such a file */
+    void replace(byte[] content) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
         Path next = path.resolveSibling(path.getFileName() + ".next");
         try (FileChannel file = FileChannel.open(
                 next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

@@ -67,6 +67,13 @@ public final class Producers {
         return end == last.offset() ? last.term() : of.termAt(end - 1);
     }
 
+    /** Puts the file of another replica, as that one kept it, in place of the one at {@code path}; none if it is empty. */
+    public static void replace(Path path, byte[] file) throws IOException {
+        if (file.length > 0) {
+            new ProducerFile(path).replace(file);
+        }
+    }
+
     private void readFrom(long from, Log of) throws LogException {
         long end = of.logEnd();
         long at = from;

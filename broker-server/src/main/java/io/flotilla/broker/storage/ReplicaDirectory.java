@@ -48,6 +48,15 @@ public final class ReplicaDirectory {
         }
     }
 
+    /** Deletes the log and what belongs to it, to begin anew. */
+    public void deleteLog() throws IOException {
+        if (Files.exists(log())) {
+            Directories.delete(log());
+        }
+        Files.deleteIfExists(producers());
+        Directories.force(directory);
+    }
+
     public void delete() throws IOException {
         Directories.delete(directory);
     }

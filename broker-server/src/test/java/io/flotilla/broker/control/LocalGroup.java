@@ -235,6 +235,11 @@ public final class LocalGroup implements RaftGroup {
     }
 
     @Override
+    public long firstKept() {
+        return 0;
+    }
+
+    @Override
     public GroupStatus status() {
         return new GroupStatus(leadership, new TermIndex(leadership.term(), last), last, last, last, matches);
     }

@@ -52,6 +52,8 @@ class MemberLifeTest {
         private final Files files;
         private final List<ReplicaState> shown = new CopyOnWriteArrayList<>();
         private final Deque<Throwable> openFailures = new ArrayDeque<>();
+        private final Deque<Throwable> copyFailures = new ArrayDeque<>();
+        private boolean behind;
         private boolean open;
         private volatile @Nullable Throwable failure;
         private boolean votes = true;
@@ -117,6 +119,31 @@ class MemberLifeTest {
         }
 
         @Override
+        public boolean isBehind() {
+            return open && behind;
+        }
+
+        @Override
+        public CompletableFuture<Void> stop() {
+            if (open) {
+                step("stop");
+            }
+            open = false;
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletableFuture<Void> copy(boolean begun) {
+            if (files.phase != MemberPhase.JOINING) {
+                step(begun ? "go on copying" : "copy");
+            }
+            behind = false;
+            return copyFailures.isEmpty()
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(copyFailures.remove());
+        }
+
+        @Override
         public void record(MemberPhase phase) throws IOException {
             if (diskFull) {
                 throw new IOException("no space left");
@@ -178,8 +205,12 @@ class MemberLifeTest {
     }
 
     private CompletableFuture<Void> begin(FakeMember begun, MemberPhase phase) {
+        return life(begun).begin(phase);
+    }
+
+    private MemberLife life(FakeMember of) {
         Membership membership = new Membership(nodes.at(3), id -> Optional.empty());
-        return new MemberLife(ID, "orders/0", SELF, membership, Runnable::run, loop, begun).begin(phase);
+        return new MemberLife(ID, "orders/0", SELF, membership, Runnable::run, loop, of);
     }
 
     @Test
@@ -198,6 +229,36 @@ class MemberLifeTest {
 
         assertThat(steps).containsExactly("open");
         assertThat(member.states()).containsExactly(Kind.SERVING);
+    }
+
+    @Test
+    void aMemberThatTheLeaderCannotSendWhatItLacksCopiesItAndGoesOn() {
+        begin(member, MemberPhase.MEMBER).join();
+        member.behind = true;
+
+        life(member).catchUp().join();
+
+        assertThat(steps).containsExactly("open", "stop", "copy", "record MEMBER", "open");
+        assertThat(member.states()).containsExactly(Kind.SERVING, Kind.REBUILDING);
+        assertThat(member.shown).last().isEqualTo(ReplicaState.SERVING);
+    }
+
+    @Test
+    void aMemberThatCannotCopyNowServesWithWhatItHas() {
+        begin(member, MemberPhase.MEMBER).join();
+        member.copyFailures.add(new IOException("no leader was found"));
+
+        life(member).catchUp().join();
+
+        assertThat(steps).endsWith("copy", "record MEMBER", "open");
+        assertThat(member.shown).last().isEqualTo(ReplicaState.SERVING);
+    }
+
+    @Test
+    void aCopyThatTheEndOfTheProcessInterruptedIsEndedBeforeTheMemberOpens() {
+        begin(member, MemberPhase.CATCHING_UP).join();
+
+        assertThat(steps).containsExactly("go on copying", "record MEMBER", "open");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.flotilla.broker.config.ProduceConfig;
+import io.flotilla.broker.copy.Turns;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.broker.partition.ReplicaState;
@@ -33,6 +34,7 @@ import io.flotilla.raft.PeerCalls;
 import io.flotilla.raft.PeerMonitor;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftNode;
+import io.flotilla.raft.TermIndex;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -93,7 +96,8 @@ class ReconcilerTest {
                         Duration.ofSeconds(1),
                         new NoEvents(),
                         MoreExecutors.newDirectExecutorService(),
-                        loop));
+                        loop,
+                        new Turns(1)));
         return new Reconciler(1, directory, table, replicas);
     }
 
@@ -153,6 +157,14 @@ class ReconcilerTest {
         }
 
         @Override
+        public OptionalLong termOf(GroupId id, long index) {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public void beginBehind(GroupId id, TermIndex at) {}
+
+        @Override
         public void setAside(GroupId id, Path to) {
             opened.remove(id);
         }
@@ -178,6 +190,9 @@ class ReconcilerTest {
         public void leadershipChanged(Partition partition) {
             // nobody looks
         }
+
+        @Override
+        public void behind(Partition partition) {}
 
         @Override
         public void failed(Partition partition, Throwable cause) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.flotilla.broker.config.ProduceConfig;
+import io.flotilla.broker.copy.Turns;
 import io.flotilla.broker.partition.NewBatch;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
@@ -30,6 +31,7 @@ import io.flotilla.raft.PeerCalls;
 import io.flotilla.raft.PeerMonitor;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftNode;
+import io.flotilla.raft.TermIndex;
 import io.flotilla.v1.TimestampType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -42,6 +44,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +131,14 @@ class ReplicasTest {
         }
 
         @Override
+        public OptionalLong termOf(GroupId id, long index) {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public void beginBehind(GroupId id, TermIndex at) {}
+
+        @Override
         public void setAside(GroupId id, Path to) {
             // it has no files of its own
         }
@@ -155,6 +166,9 @@ class ReplicasTest {
         }
 
         @Override
+        public void behind(Partition partition) {}
+
+        @Override
         public void failed(Partition partition, Throwable cause) {
             replicas.failed(partition, cause);
         }
@@ -180,7 +194,8 @@ class ReplicasTest {
                         Duration.ofSeconds(1),
                         new FailuresOnly(),
                         MoreExecutors.newDirectExecutorService(),
-                        loop));
+                        loop,
+                        new Turns(1)));
     }
 
     @AfterEach

@@ -85,6 +85,9 @@ public final class TestReplicas {
         }
 
         @Override
+        public void behind(Partition partition) {}
+
+        @Override
         public void failed(Partition partition, Throwable cause) {
             throw new AssertionError(cause);
         }

@@ -38,6 +38,9 @@ class PartitionTableTest {
         public void leadershipChanged(Partition partition) {}
 
         @Override
+        public void behind(Partition partition) {}
+
+        @Override
         public void failed(Partition partition, Throwable cause) {}
     }
 

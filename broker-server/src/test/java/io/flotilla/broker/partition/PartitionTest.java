@@ -77,6 +77,9 @@ class PartitionTest {
                     }
 
                     @Override
+                    public void behind(Partition partition) {}
+
+                    @Override
                     public void failed(Partition failed, Throwable cause) {
                         events.add("failure of %s: %s".formatted(failed, cause.getMessage()));
                     }
@@ -146,6 +149,11 @@ class PartitionTest {
 
         @Override
         public void campaign() {}
+
+        @Override
+        public long firstKept() {
+            return 0;
+        }
 
         @Override
         public GroupStatus status() {

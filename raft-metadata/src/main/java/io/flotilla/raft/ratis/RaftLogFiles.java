@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.regex.Matcher;
@@ -39,7 +38,7 @@ final class RaftLogFiles {
     /** @param groupDirectory the directory Ratis keeps for the group */
     RaftLogFiles(Path groupDirectory) {
         this.current = groupDirectory.resolve("current");
-        this.begin = groupDirectory.resolve("begin");
+        this.begin = groupDirectory.resolveSibling(groupDirectory.getFileName() + ".begin");
     }
 
     boolean exist() {
@@ -141,6 +140,16 @@ final class RaftLogFiles {
         }
     }
 
+    /** Index of the oldest entry that is there, certainly: what was purged before will not come back. 0 if there is none. */
+    long firstOnDisk() throws IOException {
+        List<LogFile> files = list();
+        if (files.isEmpty()) {
+            return 0;
+        }
+        DirectoryForce.parentOf(files.get(0).path());
+        return files.get(0).firstIndex();
+    }
+
     /** Term of the entry at {@code index}; empty if it is not there. */
     OptionalLong termOf(long index) throws IOException {
         for (LogFile file : list()) {
@@ -157,10 +166,7 @@ final class RaftLogFiles {
 
     /** The same as {@link io.flotilla.raft.RaftNode#beginBehind}. */
     void beginBehind(TermIndex at) throws IOException {
-        Path directory = Objects.requireNonNull(begin.getParent());
-        Files.createDirectories(directory);
-        DirectoryForce.parentOf(directory);
-        Path next = begin.resolveSibling("begin.next");
+        Path next = begin.resolveSibling(begin.getFileName() + ".next");
         try (FileChannel file = FileChannel.open(
                 next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.wrap(Long.toString(at.index()).getBytes(StandardCharsets.US_ASCII)));
@@ -170,6 +176,13 @@ final class RaftLogFiles {
         DirectoryForce.parentOf(begin);
         for (LogFile file : list()) {
             delete(file);
+        }
+    }
+
+    /** For a group that begins anew, or not at all. */
+    void forgetBeginning() throws IOException {
+        if (Files.deleteIfExists(begin)) {
+            DirectoryForce.parentOf(begin);
         }
     }
 

@@ -59,6 +59,7 @@ final class RatisGroup implements RaftGroup {
     private final RatisStateMachine adapter;
     private final Executors executors;
     private final Departure onDeparture;
+    private final RaftLogFiles files;
     private final FlushProgress progress;
     private final int maxEntryBytes;
     private final AtomicBoolean failed = new AtomicBoolean();
@@ -81,11 +82,13 @@ final class RatisGroup implements RaftGroup {
             GroupStateMachine machine,
             RaftConfig config,
             Executors executors,
+            RaftLogFiles files,
             Departure onDeparture) {
         this.id = id;
         this.name = name;
         this.machine = machine;
         this.executors = executors;
+        this.files = files;
         this.onDeparture = onDeparture;
         this.progress = new FlushProgress(config.flushTimeout().dividedBy(DISK_CHECK_INTERVAL));
         this.maxEntryBytes = config.maxEntryBytes();
@@ -332,6 +335,13 @@ final class RatisGroup implements RaftGroup {
         if (open != null) {
             executors.background().execute(() -> Campaign.begin(open.division()));
         }
+    }
+
+    @Override
+    public long firstKept() throws IOException {
+        Division open = running();
+        // a file is purged from memory before it is from the disk, and may escape a listing while it gets another name
+        return open == null ? 0 : Math.min(open.division().getRaftLog().getStartIndex(), files.firstOnDisk());
     }
 
     @Override

@@ -176,8 +176,14 @@ public final class RatisNode implements RaftNode {
     @Override
     public CompletableFuture<RaftGroup> open(
             GroupId id, String name, List<Peer> preference, boolean joins, GroupStateMachine machine) {
-        RatisGroup group =
-                new RatisGroup(id, name, machine, config, new RatisGroup.Executors(background, closing), this::left);
+        RatisGroup group = new RatisGroup(
+                id,
+                name,
+                machine,
+                config,
+                new RatisGroup.Executors(background, closing),
+                new RaftLogFiles(directory(id)),
+                this::left);
         Member member = new Member(group, List.copyOf(preference), new CompletableFuture<>());
         if (members.putIfAbsent(id, member) != null) {
             return CompletableFuture.failedFuture(new IllegalStateException("group %s is open".formatted(name)));
@@ -212,7 +218,7 @@ public final class RatisNode implements RaftNode {
                 server.getProperties(),
                 SizeInBytes.valueOf(
                         commands ? RatisProperties.COMMANDS_BUFFER_BYTES : RatisProperties.HEADERS_BUFFER_BYTES));
-        boolean fresh = !new RaftLogFiles(directory(group.id())).exist();
+        boolean fresh = !Files.exists(directory(group.id()));
         server.groupManagementAsync(GroupManagementRequest.newAdd(
                         ClientId.randomId(),
                         server.getId(),
@@ -277,6 +283,9 @@ public final class RatisNode implements RaftNode {
                     } else if (deleteFiles) {
                         GroupFiles.delete(directory(id));
                     }
+                    if (deleteFiles) {
+                        forgetBeginning(id);
+                    }
                     leaders.forget(id);
                 },
                 closing);
@@ -309,6 +318,15 @@ public final class RatisNode implements RaftNode {
     @Override
     public void setAside(GroupId id, Path to) throws IOException {
         GroupFiles.move(directory(id), to);
+        new RaftLogFiles(directory(id)).forgetBeginning();
+    }
+
+    private void forgetBeginning(GroupId id) {
+        try {
+            new RaftLogFiles(directory(id)).forgetBeginning();
+        } catch (IOException e) {
+            throw new UncheckedIOException("files of group %s cannot be deleted".formatted(id), e);
+        }
     }
 
     @Override
