@@ -173,6 +173,7 @@ class CatchUpIT {
         fleet.start(3);
         fleet.awaitReady();
 
+        Fleet.await("it has files again", () -> segments(3).equals(segments(1)));
         awaitAllCaughtUp();
         lead(3);
         assertThat(values()).isEqualTo(written);

@@ -161,6 +161,20 @@ enum RatisPatch {
     },
 
     /**
+     * A member whose leader calls while it starts, starts. The call makes it a follower; when it then makes itself one, as
+     * all do, Ratis gives the member up.
+     */
+    LEADERS_MAY_CALL_EARLY(
+            "org.apache.ratis.server.impl.RoleInfo",
+            "0a6b816432bc3b87e215e7546619a3c81e2b0366402d2094049cf37930de84c7",
+            "org.apache.ratis.server.impl.ServerProtoUtils") {
+        @Override
+        DynamicType.Builder<?> into(DynamicType.Builder<?> type) {
+            return type.visit(Advice.to(FollowerStartAdvice.class).on(named("startFollowerState")));
+        }
+    },
+
+    /**
      * The write buffer of a Raft log, direct memory of every group, need not hold the largest entry: payloads do not
      * pass through it.
      */
