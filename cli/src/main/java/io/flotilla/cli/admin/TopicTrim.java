@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "trim",
         description = "Trim the oldest records off a topic: nobody can read them any more. Shows the plan only, unless"
-                + " --execute is given. Their files stay for now, so no space is given back",
+                + " --execute is given. Space is given back some thousand entries later",
         footer = {
             "",
             "Example:",
