@@ -37,25 +37,26 @@ final class LogReader {
         return reading(() -> {
             long end = Math.min(endOffset, tail.end().offset());
             checkRange(offset, end);
-            return readKept(offset, end, maxBytes);
+            return frames(offset, end, maxBytes);
         });
     }
 
     /** Also before the log's start. */
     LogSlice readKept(long offset, long endOffset, int maxBytes) throws LogException {
-        return reading(() -> {
-            long end = Math.min(endOffset, tail.end().offset());
-            if (offset >= end) {
-                return LogSlice.emptyAt(offset);
-            }
-            LogSlice inMemory = tail.read(offset, end, maxBytes);
-            if (inMemory != null) {
-                metrics.readFromTail();
-                return inMemory;
-            }
-            metrics.readFromFile();
-            return segmentReader.read(segmentHolding(offset), offset, end, maxBytes);
-        });
+        return reading(() -> frames(offset, Math.min(endOffset, tail.end().offset()), maxBytes));
+    }
+
+    private LogSlice frames(long offset, long end, int maxBytes) throws IOException, BadFrameException, LogException {
+        if (offset >= end) {
+            return LogSlice.emptyAt(offset);
+        }
+        LogSlice inMemory = tail.read(offset, end, maxBytes);
+        if (inMemory != null) {
+            metrics.readFromTail();
+            return inMemory;
+        }
+        metrics.readFromFile();
+        return segmentReader.read(segmentHolding(offset), offset, end, maxBytes);
     }
 
     /** Where the segment that holds {@code offset} begins. */
