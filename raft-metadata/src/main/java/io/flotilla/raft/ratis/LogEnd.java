@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,12 @@ final class LogEnd {
 
     private LogEnd() {}
 
-    /** Null while the log is empty. */
+    /** An empty log ends with the last entry whose effects are kept; null if there is none either. */
     static @Nullable TermIndex of(RaftServer.Division division) {
         try {
-            return (TermIndex) LAST.invoke(division.getRaftLog());
+            TermIndex last = (TermIndex) LAST.invoke(division.getRaftLog());
+            SnapshotInfo kept = division.getStateMachine().getLatestSnapshot();
+            return last == null && kept != null ? kept.getTermIndex() : last;
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
