@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -43,7 +42,7 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
     private final OpenCalls calls;
     private final InstantSource clock;
     private final Executor pool;
-    private final Set<MemberCall> members = ConcurrentHashMap.newKeySet();
+    private final MemberCalls members = new MemberCalls();
 
     GroupService(MemberParts parts, GroupTopic topic, OpenCalls calls, InstantSource clock, Executor pool) {
         this.parts = parts;
@@ -51,13 +50,9 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
         this.calls = calls;
         this.clock = clock;
         this.pool = pool;
-        parts.calls().listen(group -> members.forEach(member -> member.groupChanged(group)));
+        parts.calls().listen(members::groupChanged);
         var unused = parts.timer()
-                .scheduleWithFixedDelay(
-                        () -> members.forEach(member -> member.heartbeat(ConsumeService.HEARTBEAT_MS)),
-                        1,
-                        1,
-                        TimeUnit.SECONDS);
+                .scheduleWithFixedDelay(() -> members.heartbeat(ConsumeService.HEARTBEAT_MS), 1, 1, TimeUnit.SECONDS);
     }
 
     /** The service with Subscribe sending batches as they are stored. */
@@ -76,10 +71,16 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
             return new ProduceService.Refused<>();
         }
         MemberCall call = new MemberCall(
-                (ServerCallStreamObserver<OutboundMessage>) responses, parts, topic, Caller.host(), clock, pool, calls);
+                (ServerCallStreamObserver<OutboundMessage>) responses,
+                parts,
+                topic,
+                Caller.host(),
+                clock,
+                pool,
+                calls,
+                members);
         calls.add(call);
-        members.add(call);
-        call.onEnd(() -> members.remove(call));
+        members.began(call);
         var unused = parts.timer().schedule(call::requireJoin, JOIN_WITHIN_SECONDS, TimeUnit.SECONDS);
         return call;
     }

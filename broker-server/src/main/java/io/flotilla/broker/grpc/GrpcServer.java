@@ -44,6 +44,9 @@ import java.util.random.RandomGenerator;
 public final class GrpcServer implements AutoCloseable {
     private static final int REQUEST_THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() * 2);
 
+    /** Of one connection. It may take all of them back at once, and once more: more looks like an attack. */
+    private static final int MAX_CALLS = 1000;
+
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
     private final BrokerConfig config;
@@ -139,7 +142,7 @@ public final class GrpcServer implements AutoCloseable {
 
     private Server server(Routing routing, MetadataViews views) {
         OffsetLookup lookup = new OffsetLookup(routing, channels);
-        Sources sources = new Sources(routing, channels, GrpcLimits.DEFAULT.maxRequestBytes());
+        Sources sources = new Sources(routing, new SharedFetches(channels, GrpcLimits.DEFAULT.maxRequestBytes()));
         Appends appends = new Appends(
                 routing, new BatchAdmission(world.clock()), new ProduceForwarder(channels), world.storage());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(
@@ -148,8 +151,8 @@ public final class GrpcServer implements AutoCloseable {
                 .maxInboundMessageSize(GrpcLimits.DEFAULT.maxRequestBytes())
                 .maxInboundMetadataSize(8 << 10)
                 .initialFlowControlWindow(1 << 20)
-                .maxConcurrentCallsPerConnection(1000)
-                .maxRstFramesPerWindow(200, 30)
+                .maxConcurrentCallsPerConnection(MAX_CALLS)
+                .maxRstFramesPerWindow(2 * MAX_CALLS, 30)
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(GrpcLimits.DEFAULT.minKeepaliveMs(), TimeUnit.MILLISECONDS)

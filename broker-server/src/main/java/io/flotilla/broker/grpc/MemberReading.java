@@ -43,7 +43,7 @@ final class MemberReading implements ReadEvents {
                     pump();
                 }));
         this.partitions =
-                new Assignments(starts, new Assignments.Terms(terms.reset(), true), serial, this, feed, () -> {});
+                new Assignments(starts, new Assignments.Terms(terms.reset(), true, true), serial, this, feed, () -> {});
     }
 
     /** Delivers what can be delivered now. */
@@ -171,6 +171,11 @@ final class MemberReading implements ReadEvents {
         if (error != null) {
             events.problem(name, error);
         }
+    }
+
+    @Override
+    public void waits(TopicPartition name, FlotillaException why) {
+        events.problem(name, why);
     }
 
     @Override
