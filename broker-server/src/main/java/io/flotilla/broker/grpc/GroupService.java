@@ -51,6 +51,7 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
         this.clock = clock;
         this.pool = pool;
         parts.calls().listen(members::groupChanged);
+        parts.meters().watch(members);
         var unused = parts.timer()
                 .scheduleWithFixedDelay(() -> members.heartbeat(ConsumeService.HEARTBEAT_MS), 1, 1, TimeUnit.SECONDS);
     }

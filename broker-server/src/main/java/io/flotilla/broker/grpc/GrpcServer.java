@@ -17,12 +17,14 @@ import io.flotilla.raft.Leadership;
 import io.flotilla.raft.PeerMonitor;
 import io.flotilla.v1.Drain;
 import io.flotilla.v1.ErrorCode;
+import io.flotilla.v1.GroupDescription;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -59,6 +61,7 @@ public final class GrpcServer implements AutoCloseable {
     private final ProduceMemory memory;
     private final HealthStatusManager healthStatus = new HealthStatusManager();
     private final MetadataWatches watches;
+    private final GroupDescriber describer;
     private final Server server;
     private volatile int port;
 
@@ -78,6 +81,7 @@ public final class GrpcServer implements AutoCloseable {
             InstantSource clock,
             LongSupplier nanoClock,
             RandomGenerator random,
+            MeterRegistry meters,
             Iterable<ServerInterceptor> interceptors) {
         MetadataImage image() {
             return metadata.get().map(MetadataQuorum::image).orElse(MetadataImage.EMPTY);
@@ -107,7 +111,9 @@ public final class GrpcServer implements AutoCloseable {
         MetadataViews views =
                 new MetadataViews(routing, () -> world.metadataLeadership().leaderId());
         this.watches = new MetadataWatches(routing, views, world.clock(), readers);
-        this.server = server(routing, views);
+        OffsetLookup lookup = new OffsetLookup(routing, channels);
+        this.describer = new GroupDescriber(routing, world.groups(), lookup, world.clock());
+        this.server = server(routing, views, lookup);
     }
 
     /**
@@ -140,8 +146,7 @@ public final class GrpcServer implements AutoCloseable {
         return String.valueOf(root.getMessage());
     }
 
-    private Server server(Routing routing, MetadataViews views) {
-        OffsetLookup lookup = new OffsetLookup(routing, channels);
+    private Server server(Routing routing, MetadataViews views, OffsetLookup lookup) {
         Sources sources = new Sources(routing, new SharedFetches(channels, GrpcLimits.DEFAULT.maxRequestBytes()));
         Appends appends = new Appends(
                 routing, new BatchAdmission(world.clock()), new ProduceForwarder(channels), world.storage());
@@ -202,6 +207,7 @@ public final class GrpcServer implements AutoCloseable {
                 world.groups(),
                 new CursorStarts(routing, sources, lookup, world.nanoClock()),
                 new PositionCheck(routing, lookup),
+                new MemberMeters(world.meters()),
                 id -> routing.imageSoFar()
                         .topics()
                         .find(TopicId.of(id.toByteArray()))
@@ -231,12 +237,7 @@ public final class GrpcServer implements AutoCloseable {
                 routing,
                 world::quorum,
                 topics,
-                new GroupAdmin(
-                        routing,
-                        world.groups(),
-                        groupTopic(routing),
-                        new GroupDescriber(routing, world.groups(), lookup, world.clock()),
-                        lookup),
+                new GroupAdmin(routing, world.groups(), groupTopic(routing), describer, lookup),
                 new TopicChanges(routing, world::quorum, topics, world.random()),
                 new TopicTrim(routing, channels),
                 new PartitionDescriber(routing, world.table(), world.reports(), world.monitor(), channels),
@@ -264,6 +265,11 @@ public final class GrpcServer implements AutoCloseable {
     /** Bytes of produce requests that are not yet answered. */
     public long produceBytes() {
         return memory.usedBytes();
+    }
+
+    /** All there is to tell of a group, wherever it is coordinated; fails as the API does. */
+    public CompletableFuture<GroupDescription> describeGroup(String name) {
+        return describer.describe(name);
     }
 
     public int openStreams() {
