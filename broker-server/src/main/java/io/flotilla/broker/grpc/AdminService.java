@@ -238,9 +238,10 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
                     .filter(p -> !Forwarding.isForwarded())
                     .flatMap(routing::leaderElsewhere)
                     .orElseThrow(() -> routing.notLeader(id));
-            return OffsetLookup.future(AdminServiceGrpc.newFutureStub(channels.to(leader.getEndpoint()))
-                    .withDeadlineAfter(timeoutMs(request) + 1_000L, TimeUnit.MILLISECONDS)
-                    .transferLeadership(request));
+            return OffsetLookup.future(
+                    AdminServiceGrpc.newFutureStub(channels.to(leader.getEndpoint(), BrokerChannels.Use.CALLS))
+                            .withDeadlineAfter(timeoutMs(request) + 1_000L, TimeUnit.MILLISECONDS)
+                            .transferLeadership(request));
         });
     }
 

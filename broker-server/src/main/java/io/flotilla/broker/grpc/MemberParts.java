@@ -18,6 +18,7 @@ record MemberParts(
         GroupCalls calls,
         CursorStarts starts,
         PositionCheck positions,
+        MemberMeters meters,
         Function<ByteString, Optional<String>> topicNames,
         Duration revokeGrace,
         ScheduledExecutorService timer,

@@ -84,7 +84,8 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
                 parts.nanoClock(),
                 this);
         this.commits = new MemberCommits(calls, terms.group(), heart, serial, parts.timer(), events::problem);
-        this.reading = new MemberReading(terms, events, commits, parts.starts(), serial, parts.nanoClock());
+        this.reading =
+                new MemberReading(terms, events, commits, parts.starts(), parts.meters(), serial, parts.nanoClock());
         this.holdings = new MemberHoldings(parts.topicNames(), this);
         this.serial = serial;
         this.busySince = parts.nanoClock().getAsLong();
