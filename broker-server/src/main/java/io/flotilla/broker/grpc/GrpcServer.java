@@ -214,6 +214,7 @@ public final class GrpcServer implements AutoCloseable {
                         .topics()
                         .find(TopicId.of(id.toByteArray()))
                         .map(Topic::name),
+                () -> routing.imageSoFar().pauses(),
                 config.group().revokeGrace(),
                 timer,
                 world.nanoClock());
@@ -239,7 +240,8 @@ public final class GrpcServer implements AutoCloseable {
                 routing,
                 world::quorum,
                 topics,
-                new GroupAdmin(routing, world.groups(), groupTopic(routing), describer, lookup),
+                new GroupAdmin(
+                        routing, world.groups(), groupTopic(routing), describer, lookup, world::quorum, world.clock()),
                 new TopicChanges(routing, world::quorum, topics, world.random()),
                 new TopicTrim(routing, channels),
                 new PartitionDescriber(routing, world.table(), world.reports(), world.monitor(), channels),

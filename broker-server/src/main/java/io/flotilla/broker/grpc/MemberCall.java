@@ -137,7 +137,9 @@ final class MemberCall implements StreamObserver<SubscribeRequest>, OpenCalls.Ca
 
     void heartbeat(int intervalMs) {
         serial.execute(() -> {
-            if (!over && session != null) {
+            MemberSession member = session;
+            if (!over && member != null) {
+                member.followPause();
                 events.heartbeatIfQuietFor(intervalMs);
             }
         });

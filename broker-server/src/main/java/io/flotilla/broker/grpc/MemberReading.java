@@ -23,6 +23,7 @@ final class MemberReading implements ReadEvents {
     private final Assignments partitions;
     private final MemberDeliveries deliveries = new MemberDeliveries();
     private ChunkEncoder.@Nullable Encoded heldBack; // until its position is committed
+    private boolean withheld;
     private boolean over;
 
     MemberReading(
@@ -54,6 +55,12 @@ final class MemberReading implements ReadEvents {
         if (!over) {
             feed.pump(partitions);
         }
+    }
+
+    /** Whether nothing is to be delivered for now. */
+    void withhold(boolean all) {
+        withheld = all;
+        pump();
     }
 
     void begin(PartitionStart start) {
@@ -139,7 +146,7 @@ final class MemberReading implements ReadEvents {
     @Override
     public boolean areTaken() {
         int most = terms.join().getMaxUnackedDeliveries();
-        return !over && heldBack == null && events.areTaken() && (most == 0 || deliveries.count() < most);
+        return !over && !withheld && heldBack == null && events.areTaken() && (most == 0 || deliveries.count() < most);
     }
 
     @Override
