@@ -70,6 +70,7 @@ public final class Broker implements AutoCloseable {
     private static final Duration TEND = Duration.ofMillis(200);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration METERS = Duration.ofSeconds(5);
+    private static final Duration LAG = Duration.ofSeconds(15);
     private static final int REPLICA_THREADS = 4;
     /** Each holds a megabyte or two of the log it copies. */
     private static final int COPIES_AT_A_TIME = 4;
@@ -96,6 +97,7 @@ public final class Broker implements AutoCloseable {
     private final Registrar registrar;
     private final LeaderTable leaders;
     private final GroupCalls groups;
+    private final GroupCoordinator coordinator;
     private final Coordinators coordinators;
     private final Trigger coordinate;
     private final Trigger exchange;
@@ -178,7 +180,7 @@ public final class Broker implements AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "groups-news-" + id));
         closer.add(groupTimer::shutdownNow);
         groups = new GroupCalls(id, this::image, leaders, raft.calls(), groupTimer, nanoClock);
-        GroupCoordinator coordinator = closer.add(new KafkaGroupCoordinator(id, config.group(), groups::changed));
+        coordinator = closer.add(new KafkaGroupCoordinator(id, config.group(), meters, groups::changed));
         groups.coordinate(coordinator);
         coordinators = new Coordinators(table, coordinator);
         registrar = new Registrar(
@@ -225,6 +227,7 @@ public final class Broker implements AutoCloseable {
                         clock,
                         nanoClock,
                         RandomGenerator.getDefault(),
+                        meters,
                         List.of(new GrpcMeters(meters, nanoClock)))));
         grpc = clients;
         if (config.listener().httpPort() >= 0) {
@@ -260,6 +263,9 @@ public final class Broker implements AutoCloseable {
             clients.serving(reasonsAgainst().isEmpty());
         });
         loop.every(METERS, brokerMetrics::refresh);
+        loop.every(METERS, coordinator::count);
+        GroupLag lag = new GroupLag(meters, coordinator::groups, clients::describeGroup, loop);
+        loop.every(LAG, lag::refresh);
         loop.every(config.leadership().balanceInterval(), () -> {
             if (!draining.get()) {
                 balance.run();

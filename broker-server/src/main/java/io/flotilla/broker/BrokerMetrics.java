@@ -54,7 +54,7 @@ final class BrokerMetrics {
                 .baseUnit("bytes")
                 .register(registry);
         Gauge.builder("flotilla.broker.streams", server, GrpcServer::openStreams)
-                .description("Open Produce, Consume and WatchMetadata calls")
+                .description("Open Produce, Consume, Subscribe and WatchMetadata calls")
                 .register(registry);
     }
 

@@ -43,11 +43,14 @@ import io.flotilla.v1.ListTopicsRequest;
 import io.flotilla.v1.ListTopicsResponse;
 import io.flotilla.v1.PartitionDescription;
 import io.flotilla.v1.PartitionOffset;
+import io.flotilla.v1.PauseGroupRequest;
 import io.flotilla.v1.Position;
 import io.flotilla.v1.RemoveMemberRequest;
 import io.flotilla.v1.RemoveMemberResponse;
 import io.flotilla.v1.ResetGroupRequest;
 import io.flotilla.v1.ResetGroupResponse;
+import io.flotilla.v1.ResumeGroupRequest;
+import io.flotilla.v1.ResumeGroupResponse;
 import io.flotilla.v1.Topic;
 import io.flotilla.v1.TransferLeadershipRequest;
 import io.flotilla.v1.TransferLeadershipResponse;
@@ -56,6 +59,8 @@ import io.flotilla.v1.TruncateTopicResponse;
 import io.flotilla.v1.UpdateTopicRequest;
 import io.flotilla.v1.UpdateTopicResponse;
 import io.grpc.MethodDescriptor;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -181,6 +186,28 @@ public final class Admin {
     /** Moves positions of a group without members, or with {@code validate_only} says where they would be. */
     public CompletableFuture<ResetGroupResponse> resetGroup(ResetGroupRequest request) {
         return read(AdminServiceGrpc.getResetGroupMethod(), request);
+    }
+
+    /**
+     * Delivers nothing to members of the group for {@code duration}, 1 ms to 365 days; they keep their partitions. Answers
+     * until when.
+     */
+    public CompletableFuture<Instant> pauseGroup(String name, Duration duration) {
+        return read(
+                        AdminServiceGrpc.getPauseGroupMethod(),
+                        PauseGroupRequest.newBuilder()
+                                .setName(name)
+                                .setDurationMs(duration.toMillis())
+                                .build())
+                .thenApply(paused -> Instant.ofEpochMilli(paused.getUntilMs()));
+    }
+
+    /** Ends the pause of a group. Answers whether it was paused. */
+    public CompletableFuture<Boolean> resumeGroup(String name) {
+        return read(
+                        AdminServiceGrpc.getResumeGroupMethod(),
+                        ResumeGroupRequest.newBuilder().setName(name).build())
+                .thenApply(ResumeGroupResponse::getWasPaused);
     }
 
     /** Deletes a group without members, and its positions. */

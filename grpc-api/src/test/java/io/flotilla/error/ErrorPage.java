@@ -84,7 +84,9 @@ final class ErrorPage {
             entry(
                     ErrorCode.ERROR_CODE_INSTANCE_ID_IN_USE,
                     "Stop the other instance, or wait for its session timeout if it is dead."),
-            entry(ErrorCode.ERROR_CODE_GROUP_FULL, "Stop some members, or raise `group.max-members` of the brokers."),
+            entry(
+                    ErrorCode.ERROR_CODE_GROUP_FULL,
+                    "Stop some members, or raise `group.max-members` of the brokers; delete groups, or raise `group.max-groups`."),
             entry(
                     ErrorCode.ERROR_CODE_PROCESSING_TIMEOUT,
                     "Join again; process faster, send `Progress`, or ask for a longer `processing_timeout_ms`."),

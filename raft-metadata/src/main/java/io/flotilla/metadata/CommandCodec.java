@@ -8,6 +8,8 @@ import io.flotilla.metadata.BrokerCommand.UndrainBroker;
 import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
+import io.flotilla.metadata.GroupCommand.PauseGroup;
+import io.flotilla.metadata.GroupCommand.ResumeGroup;
 import io.flotilla.metadata.TopicCommand.AddPartitions;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
 import io.flotilla.metadata.TopicCommand.DeleteTopic;
@@ -29,6 +31,8 @@ final class CommandCodec {
             put(broker, proto);
         } else if (command instanceof TopicCommand topic) {
             put(topic, proto);
+        } else if (command instanceof GroupCommand group) {
+            put(group, proto);
         }
         if (proto.getKindCase() == Command.KindCase.KIND_NOT_SET) {
             throw new IllegalStateException("no encoding for %s".formatted(command.getClass()));
@@ -48,6 +52,17 @@ final class CommandCodec {
             proto.setAllocateProducerIds(CommandProto.AllocateProducerIds.newBuilder()
                     .setAfter(allocate.after())
                     .setCount(allocate.count()));
+        }
+    }
+
+    private static void put(GroupCommand command, Command.Builder proto) {
+        if (command instanceof PauseGroup pause) {
+            proto.setPauseGroup(CommandProto.PauseGroup.newBuilder()
+                    .setGroup(pause.group())
+                    .setUntilMs(pause.untilMs())
+                    .setNowMs(pause.nowMs()));
+        } else if (command instanceof ResumeGroup resume) {
+            proto.setResumeGroup(CommandProto.ResumeGroup.newBuilder().setGroup(resume.group()));
         }
     }
 
@@ -107,6 +122,12 @@ final class CommandCodec {
                         proto.getCreateCluster().getFeatureLevel());
             case UPDATE_TOPIC_DEFAULTS ->
                 new UpdateTopicDefaults(fromProto(proto.getUpdateTopicDefaults().getChange()));
+            case PAUSE_GROUP ->
+                new PauseGroup(
+                        proto.getPauseGroup().getGroup(),
+                        proto.getPauseGroup().getUntilMs(),
+                        proto.getPauseGroup().getNowMs());
+            case RESUME_GROUP -> new ResumeGroup(proto.getResumeGroup().getGroup());
             case ALLOCATE_PRODUCER_IDS ->
                 new AllocateProducerIds(
                         proto.getAllocateProducerIds().getAfter(),

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Images and their parts as protobuf messages and back. */
@@ -25,6 +27,10 @@ final class ImageCodec {
                 .setLastProducerId(image.lastProducerId());
         image.brokers().all().forEach(broker -> proto.addBrokers(toProto(broker)));
         image.topics().all().forEach(topic -> proto.addTopics(toProto(topic)));
+        image.pauses()
+                .untilMs()
+                .forEach((group, until) -> proto.addPausedGroups(
+                        ImageProto.PausedGroup.newBuilder().setGroup(group).setUntilMs(until)));
         return proto.build();
     }
 
@@ -43,7 +49,14 @@ final class ImageCodec {
                         .map(ImageCodec::fromProto)
                         .toList()),
                 configs(proto.getTopicDefaultsList()),
-                proto.getLastProducerId());
+                proto.getLastProducerId(),
+                pauses(proto));
+    }
+
+    private static Pauses pauses(ImageProto.Image proto) {
+        SortedMap<String, Long> untilMs = new TreeMap<>();
+        proto.getPausedGroupsList().forEach(paused -> untilMs.put(paused.getGroup(), paused.getUntilMs()));
+        return new Pauses(untilMs);
     }
 
     private static ImageProto.RegisteredBroker toProto(RegisteredBroker broker) {

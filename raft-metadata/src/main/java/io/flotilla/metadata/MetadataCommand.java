@@ -7,7 +7,7 @@ package io.flotilla.metadata;
  * changes once released, because nodes apply old commands again after a restart: a new meaning is a new command, at a
  * new {@link FeatureLevel}.
  */
-public sealed interface MetadataCommand permits ClusterCommand, BrokerCommand, TopicCommand {
+public sealed interface MetadataCommand permits ClusterCommand, BrokerCommand, TopicCommand, GroupCommand {
     /**
      * The image after this command, or why it is refused. Pure: no clock, no I/O, no randomness.
      *

@@ -19,12 +19,13 @@ public record MetadataImage(
         Brokers brokers,
         Topics topics,
         Configs topicDefaults,
-        long lastProducerId) {
+        long lastProducerId,
+        Pauses pauses) {
     public static final String NO_CLUSTER = "";
 
     /** Before the first command. */
-    public static final MetadataImage EMPTY =
-            new MetadataImage(-1, NO_CLUSTER, FeatureLevel.NONE, Brokers.NONE, Topics.NONE, Configs.NONE, 0);
+    public static final MetadataImage EMPTY = new MetadataImage(
+            -1, NO_CLUSTER, FeatureLevel.NONE, Brokers.NONE, Topics.NONE, Configs.NONE, 0, Pauses.NONE);
 
     public boolean hasCluster() {
         return !clusterId.equals(NO_CLUSTER);
@@ -46,27 +47,36 @@ public record MetadataImage(
             throw new IllegalArgumentException(
                     "the image is of raft index %d and cannot go back to %d".formatted(version, index));
         }
-        return new MetadataImage(index, clusterId, featureLevel, brokers, topics, topicDefaults, lastProducerId);
+        return new MetadataImage(
+                index, clusterId, featureLevel, brokers, topics, topicDefaults, lastProducerId, pauses);
     }
 
     MetadataImage withCluster(String newClusterId, int newFeatureLevel) {
         return new MetadataImage(
-                version, newClusterId, newFeatureLevel, brokers, topics, topicDefaults, lastProducerId);
+                version, newClusterId, newFeatureLevel, brokers, topics, topicDefaults, lastProducerId, pauses);
     }
 
     MetadataImage withBrokers(Brokers newBrokers) {
-        return new MetadataImage(version, clusterId, featureLevel, newBrokers, topics, topicDefaults, lastProducerId);
+        return new MetadataImage(
+                version, clusterId, featureLevel, newBrokers, topics, topicDefaults, lastProducerId, pauses);
     }
 
     MetadataImage withTopics(Topics newTopics) {
-        return new MetadataImage(version, clusterId, featureLevel, brokers, newTopics, topicDefaults, lastProducerId);
+        return new MetadataImage(
+                version, clusterId, featureLevel, brokers, newTopics, topicDefaults, lastProducerId, pauses);
     }
 
     MetadataImage withTopicDefaults(Configs newDefaults) {
-        return new MetadataImage(version, clusterId, featureLevel, brokers, topics, newDefaults, lastProducerId);
+        return new MetadataImage(
+                version, clusterId, featureLevel, brokers, topics, newDefaults, lastProducerId, pauses);
+    }
+
+    MetadataImage withPauses(Pauses newPauses) {
+        return new MetadataImage(
+                version, clusterId, featureLevel, brokers, topics, topicDefaults, lastProducerId, newPauses);
     }
 
     MetadataImage withLastProducerId(long id) {
-        return new MetadataImage(version, clusterId, featureLevel, brokers, topics, topicDefaults, id);
+        return new MetadataImage(version, clusterId, featureLevel, brokers, topics, topicDefaults, id, pauses);
     }
 }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,6 +58,8 @@ class MetadataCodecTest {
     static {
         COMMANDS.put("create-cluster", new CreateCluster("cluster-1", 1));
         COMMANDS.put("update-topic-defaults", new UpdateTopicDefaults(CHANGE));
+        COMMANDS.put("pause-group", new GroupCommand.PauseGroup("billing", 1_700_000_001_000L, 1_700_000_000_000L));
+        COMMANDS.put("resume-group", new GroupCommand.ResumeGroup("billing"));
         COMMANDS.put("allocate-producer-ids", new AllocateProducerIds(1000, 1000));
         COMMANDS.put("register-broker", new RegisterBroker(BROKER));
         COMMANDS.put("fence-broker", new FenceBroker(300, TestImages.run(5)));
@@ -101,7 +104,8 @@ class MetadataCodecTest {
                             Configs.NONE,
                             List.of(PartitionAssignment.on(1), PartitionAssignment.on(300))))),
             new Configs(Map.of("index.interval.bytes", "8192")),
-            0);
+            0,
+            new Pauses(new TreeMap<>(Map.of("billing", 1_700_000_001_000L))));
 
     private static final Properties GOLDEN = golden();
 

@@ -8,6 +8,8 @@ import io.flotilla.metadata.BrokerCommand.UndrainBroker;
 import io.flotilla.metadata.ClusterCommand.AllocateProducerIds;
 import io.flotilla.metadata.ClusterCommand.CreateCluster;
 import io.flotilla.metadata.ClusterCommand.UpdateTopicDefaults;
+import io.flotilla.metadata.GroupCommand.PauseGroup;
+import io.flotilla.metadata.GroupCommand.ResumeGroup;
 import io.flotilla.metadata.TopicCommand.AddPartitions;
 import io.flotilla.metadata.TopicCommand.CreateTopic;
 import io.flotilla.metadata.TopicCommand.DeleteTopic;
@@ -34,11 +36,14 @@ final class RandomCommands {
     }
 
     MetadataCommand next() {
-        return switch (random.nextInt(23)) {
+        return switch (random.nextInt(25)) {
             case 0 -> new CreateCluster("cluster-" + random.nextInt(3), 1);
             case 1 -> new UpdateTopicDefaults(change());
             case 20 -> new AllocateProducerIds(1000L * random.nextInt(3), 1000);
             case 21, 22 -> new AddPartitions(topicId(), 1 + random.nextInt(6), assignments(1 + random.nextInt(3)));
+            case 23 ->
+                new PauseGroup("group-" + random.nextInt(3), 2000 + random.nextInt(1000), 1000 + random.nextInt(1000));
+            case 24 -> new ResumeGroup("group-" + random.nextInt(3));
             case 2, 3, 4, 5 -> new RegisterBroker(registration());
             case 6 -> new FenceBroker(brokerId(), TestImages.run(random.nextInt(3)));
             case 7 -> new DrainBroker(brokerId());

@@ -225,6 +225,16 @@ public final class GroupCalls {
         }
 
         @Override
+        public void count() {
+            // nothing to count
+        }
+
+        @Override
+        public List<String> groups() {
+            return List.of();
+        }
+
+        @Override
         public void close() {
             // nothing is open
         }

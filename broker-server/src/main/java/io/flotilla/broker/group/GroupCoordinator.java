@@ -4,6 +4,7 @@ import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.v1.GroupAnswer;
 import io.flotilla.broker.v1.GroupCall;
 import io.flotilla.metadata.MetadataImage;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,6 +23,12 @@ public interface GroupCoordinator extends AutoCloseable {
 
     /** The number of partitions of the offsets topic, and the topics that groups may read. */
     void metadataChanged(MetadataImage image);
+
+    /** To be called every few seconds: counts the groups, and forgets what is kept of those that are gone. */
+    void count();
+
+    /** The names of those there were at the last count, groups with members first. */
+    List<String> groups();
 
     @Override
     void close();

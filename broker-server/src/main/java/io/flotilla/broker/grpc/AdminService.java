@@ -39,10 +39,14 @@ import io.flotilla.v1.ListGroupsResponse;
 import io.flotilla.v1.ListTopicsRequest;
 import io.flotilla.v1.ListTopicsResponse;
 import io.flotilla.v1.PartitionDescription;
+import io.flotilla.v1.PauseGroupRequest;
+import io.flotilla.v1.PauseGroupResponse;
 import io.flotilla.v1.RemoveMemberRequest;
 import io.flotilla.v1.RemoveMemberResponse;
 import io.flotilla.v1.ResetGroupRequest;
 import io.flotilla.v1.ResetGroupResponse;
+import io.flotilla.v1.ResumeGroupRequest;
+import io.flotilla.v1.ResumeGroupResponse;
 import io.flotilla.v1.TransferLeadershipRequest;
 import io.flotilla.v1.TransferLeadershipResponse;
 import io.flotilla.v1.TruncateTopicRequest;
@@ -238,9 +242,10 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
                     .filter(p -> !Forwarding.isForwarded())
                     .flatMap(routing::leaderElsewhere)
                     .orElseThrow(() -> routing.notLeader(id));
-            return OffsetLookup.future(AdminServiceGrpc.newFutureStub(channels.to(leader.getEndpoint()))
-                    .withDeadlineAfter(timeoutMs(request) + 1_000L, TimeUnit.MILLISECONDS)
-                    .transferLeadership(request));
+            return OffsetLookup.future(
+                    AdminServiceGrpc.newFutureStub(channels.to(leader.getEndpoint(), BrokerChannels.Use.CALLS))
+                            .withDeadlineAfter(timeoutMs(request) + 1_000L, TimeUnit.MILLISECONDS)
+                            .transferLeadership(request));
         });
     }
 
@@ -298,6 +303,16 @@ final class AdminService extends AdminServiceGrpc.AdminServiceImplBase {
         answers.answer(
                 response,
                 () -> groups.delete(request.getName()).thenApply(done -> DeleteGroupResponse.getDefaultInstance()));
+    }
+
+    @Override
+    public void pauseGroup(PauseGroupRequest request, StreamObserver<PauseGroupResponse> response) {
+        answers.answer(response, () -> groups.pause(request));
+    }
+
+    @Override
+    public void resumeGroup(ResumeGroupRequest request, StreamObserver<ResumeGroupResponse> response) {
+        answers.answer(response, () -> groups.resume(request));
     }
 
     @Override

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *                   ^            |
  *                   +-- moved ---+
  * </pre>
+ *
+ * A partition that has had no leader for long ends, or starts again if the call keeps trying.
  */
 final class Assignments implements Feed.Listener {
     private static final int MAX_PARTITIONS = 10_000;
@@ -39,8 +41,9 @@ final class Assignments implements Feed.Listener {
      *
      * @param reset where to go if a start position does not exist
      * @param mayForward whether another broker may be asked
+     * @param keepsTrying whether a partition without a leader is waited for as long as it takes
      */
-    record Terms(OffsetReset reset, boolean mayForward) {}
+    record Terms(OffsetReset reset, boolean mayForward, boolean keepsTrying) {}
 
     /** To start reading a partition; two are never the same. */
     private static final class Attempt {
@@ -95,8 +98,7 @@ final class Assignments implements Feed.Listener {
         }
         starting.remove(name);
         if (cursor == null) {
-            events.ended(name, attempt.offset(), Errors.of(Objects.requireNonNull(error)));
-            endIfAllEnded();
+            notStarted(name, attempt, Errors.of(Objects.requireNonNull(error)));
             return;
         }
         reading.put(name, cursor);
@@ -108,6 +110,16 @@ final class Assignments implements Feed.Listener {
             done(cursor); // it starts where it was to stop: nothing will be read
         }
         feed.pump(this);
+    }
+
+    private void notStarted(TopicPartition name, Attempt attempt, FlotillaException why) {
+        if (terms.keepsTrying() && CursorStarts.isMoved(why)) {
+            events.waits(name, why);
+            start(name, attempt); // takes its time before it fails again
+        } else {
+            events.ended(name, attempt.offset(), why);
+            endIfAllEnded();
+        }
     }
 
     void unassign(TopicPartition name) {

@@ -34,8 +34,12 @@ final class ChunkEncoder {
         return maxBytes;
     }
 
-    /** What one message carries; its frames go out as they are. */
-    record Encoded(Batches header, FrameBody frames) {
+    /**
+     * What one message carries; its frames go out as they are.
+     *
+     * @param from the first offset that is wanted of them
+     */
+    record Encoded(long from, Batches header, FrameBody frames) {
         /** As an event of a Consume call, or the answer to a Fetch. */
         OutboundMessage message() {
             return OutboundMessage.batches(header, frames);
@@ -67,7 +71,7 @@ final class ChunkEncoder {
                 .setLogStartOffset(chunk.logStart())
                 .setCreditBytes(withCredit ? selected.body().size() : 0)
                 .build();
-        return new Encoded(head, selected.body());
+        return new Encoded(from, head, selected.body());
     }
 
     private record Selected(FrameBody body, long nextOffset) {}

@@ -54,6 +54,11 @@ final class ConsumeEvents implements ReadEvents {
     }
 
     @Override
+    public void waits(TopicPartition name, FlotillaException why) {
+        // a Consume call does not keep trying
+    }
+
+    @Override
     public void batches(ChunkEncoder.Encoded encoded) {
         send(encoded.message());
     }

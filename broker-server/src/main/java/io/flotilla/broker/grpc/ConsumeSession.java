@@ -106,7 +106,7 @@ final class ConsumeSession implements StreamObserver<ConsumeRequest>, OpenCalls.
         Feed feed = new Feed(terms, events, this::readable);
         Assignments assignments = new Assignments(
                 starts,
-                new Assignments.Terms(terms.getReset(), !forwarded && !terms.getLeaderOnly()),
+                new Assignments.Terms(terms.getReset(), !forwarded && !terms.getLeaderOnly(), false),
                 serial,
                 events,
                 feed,

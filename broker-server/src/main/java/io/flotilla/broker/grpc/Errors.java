@@ -47,14 +47,15 @@ final class Errors {
 
     /** What another broker answered to something that may be asked again, or that it did not answer. */
     static FlotillaException ofPeer(FlotillaException answer) {
-        return switch (answer.code()) {
-            case ERROR_CODE_UNSPECIFIED ->
-                FlotillaException.of(
-                        ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE,
-                        "the connection to the leader broke: " + answer.description());
-            case ERROR_CODE_TIMED_OUT -> FlotillaException.of(ErrorCode.ERROR_CODE_TIMED_OUT, answer.description());
-            default -> answer;
-        };
+        boolean wasReset = answer.code() == ErrorCode.ERROR_CODE_INTERNAL && answer.retriable();
+        if (answer.code() == ErrorCode.ERROR_CODE_UNSPECIFIED || wasReset) {
+            return FlotillaException.of(
+                    ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE,
+                    "the connection to the leader broke: " + answer.description());
+        }
+        return answer.code() == ErrorCode.ERROR_CODE_TIMED_OUT
+                ? FlotillaException.of(ErrorCode.ERROR_CODE_TIMED_OUT, answer.description())
+                : answer;
     }
 
     private static FlotillaException log(LogException error) {

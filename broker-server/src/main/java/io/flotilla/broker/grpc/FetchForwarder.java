@@ -26,8 +26,8 @@ final class FetchForwarder {
 
     void forward(FetchRequest request, LeaderHint leader, StreamObserver<OutboundMessage> response) {
         int timeoutMs = Math.max(0, Math.min(request.getMaxWaitMs(), MAX_WAIT_MS)) + GRACE_MS;
-        ClientCall<FetchRequest, byte[]> call =
-                channels.to(leader.getEndpoint()).newCall(RawMethods.CALL_FETCH, BrokerChannels.within(timeoutMs));
+        ClientCall<FetchRequest, byte[]> call = channels.to(leader.getEndpoint(), BrokerChannels.Use.FORWARDED_FETCHES)
+                .newCall(RawMethods.CALL_FETCH, BrokerChannels.within(timeoutMs));
         ((ServerCallStreamObserver<OutboundMessage>) response)
                 .setOnCancelHandler(() -> call.cancel("the client is gone", null));
         ClientCalls.asyncUnaryCall(call, request, new StreamObserver<>() {

@@ -8,19 +8,28 @@ import io.flotilla.broker.v1.ListGroups;
 import io.flotilla.broker.v1.MemberBeat;
 import io.flotilla.broker.v1.RemoveGroup;
 import io.flotilla.error.FlotillaException;
+import io.flotilla.metadata.GroupCommand;
+import io.flotilla.metadata.MetadataResult;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.Topic;
+import io.flotilla.metadata.quorum.MetadataQuorum;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.GroupDescription;
 import io.flotilla.v1.ListGroupsRequest;
 import io.flotilla.v1.ListGroupsResponse;
 import io.flotilla.v1.ListOffsetsResponse.Found;
 import io.flotilla.v1.PartitionOffset;
+import io.flotilla.v1.PauseGroupRequest;
+import io.flotilla.v1.PauseGroupResponse;
 import io.flotilla.v1.Position;
 import io.flotilla.v1.ResetGroupRequest;
 import io.flotilla.v1.ResetGroupResponse;
 import io.flotilla.v1.ResetGroupResponse.Moved;
+import io.flotilla.v1.ResumeGroupRequest;
+import io.flotilla.v1.ResumeGroupResponse;
 import io.flotilla.v1.TopicPartition;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,10 +37,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Lists groups, moves their positions, deletes them. Safe for use by any thread. */
 final class GroupAdmin {
     private static final int LEAVE = -1;
+    private static final long LONGEST_PAUSE_MS = Duration.ofDays(365).toMillis();
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Comparator<Moved> BY_PARTITION =
             Comparator.comparing(Moved::getPartition, GroupDescriber.BY_NAME);
 
@@ -40,8 +52,20 @@ final class GroupAdmin {
     private final GroupTopic topic;
     private final GroupDescriber describer;
     private final OffsetLookup lookup;
+    private final Supplier<MetadataQuorum> quorum;
+    private final InstantSource clock;
 
-    GroupAdmin(Routing routing, GroupCalls calls, GroupTopic topic, GroupDescriber describer, OffsetLookup lookup) {
+    /** @param quorum throws the API's error while the metadata cannot be used */
+    GroupAdmin(
+            Routing routing,
+            GroupCalls calls,
+            GroupTopic topic,
+            GroupDescriber describer,
+            OffsetLookup lookup,
+            Supplier<MetadataQuorum> quorum,
+            InstantSource clock) {
+        this.quorum = quorum;
+        this.clock = clock;
         this.routing = routing;
         this.calls = calls;
         this.topic = topic;
@@ -69,6 +93,7 @@ final class GroupAdmin {
         GroupDescription.Builder group =
                 GroupDescription.newBuilder().setName(entry.getName()).setState(GroupDescriber.state(entry.getState()));
         calls.coordinatorOf(entry.getName()).ifPresent(group::setCoordinatorId);
+        routing.imageSoFar().pauses().of(entry.getName(), clock.millis()).ifPresent(group::setPausedUntilMs);
         return group.build();
     }
 
@@ -82,7 +107,46 @@ final class GroupAdmin {
         return calls.offsetsTopic().isEmpty()
                 ? CompletableFuture.failedFuture(GroupDescriber.notFound(name))
                 : calls.call(GroupCall.newBuilder().setGroup(name).setRemove(RemoveGroup.getDefaultInstance()))
-                        .thenApply(answer -> null);
+                        .thenCompose(
+                                answer -> routing.image().pauses().untilMs().containsKey(name)
+                                        ? agree(new GroupCommand.ResumeGroup(name))
+                                        : CompletableFuture.completedFuture(null));
+    }
+
+    // ---- pausing
+
+    CompletableFuture<PauseGroupResponse> pause(PauseGroupRequest request) {
+        long forMs = request.getDurationMs();
+        if (forMs < 1 || forMs > LONGEST_PAUSE_MS) {
+            throw Errors.invalid("duration_ms is %d; must be 1 to %d".formatted(forMs, LONGEST_PAUSE_MS));
+        }
+        return describe(request.getName()).thenCompose(there -> {
+            long now = clock.millis();
+            return agree(new GroupCommand.PauseGroup(request.getName(), now + forMs, now))
+                    .thenApply(agreed -> PauseGroupResponse.newBuilder()
+                            .setUntilMs(now + forMs)
+                            .build());
+        });
+    }
+
+    CompletableFuture<ResumeGroupResponse> resume(ResumeGroupRequest request) {
+        String group = request.getName();
+        MetadataQuorum metadata = quorum.get();
+        return describe(group).thenCompose(there -> metadata.catchUp()).thenCompose(caughtUp -> {
+            boolean paused = metadata.image().pauses().of(group, clock.millis()).isPresent();
+            CompletableFuture<Void> agreed =
+                    paused ? agree(new GroupCommand.ResumeGroup(group)) : CompletableFuture.completedFuture(null);
+            return agreed.thenApply(done ->
+                    ResumeGroupResponse.newBuilder().setWasPaused(paused).build());
+        });
+    }
+
+    private CompletableFuture<Void> agree(GroupCommand command) {
+        return quorum.get().propose(command, PATIENCE).thenAccept(result -> {
+            if (result instanceof MetadataResult.Refused refused) {
+                throw Errors.of(refused);
+            }
+        });
     }
 
     CompletableFuture<Void> removeMember(String group, String memberId) {

@@ -100,6 +100,7 @@ final class GroupDescriber {
                 .setEpoch(members.getEpoch())
                 .setAssignor(members.getMembersCount() == 0 ? "" : members.getAssignor());
         calls.coordinatorOf(name).ifPresent(group::setCoordinatorId);
+        routing.imageSoFar().pauses().of(name, clock.millis()).ifPresent(group::setPausedUntilMs);
         for (GroupMembers.Member member : members.getMembersList()) {
             group.addMembers(GroupDescription.Member.newBuilder()
                     .setMemberId(member.getMemberId())

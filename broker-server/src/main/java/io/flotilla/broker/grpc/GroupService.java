@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -43,7 +42,7 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
     private final InstantSource clock;
     private final Executor pool;
     private final Answers answers;
-    private final Set<MemberCall> members = ConcurrentHashMap.newKeySet();
+    private final MemberCalls members = new MemberCalls();
 
     GroupService(
             MemberParts parts, GroupTopic topic, OpenCalls calls, InstantSource clock, Executor pool, Answers answers) {
@@ -53,13 +52,10 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
         this.clock = clock;
         this.pool = pool;
         this.answers = answers;
-        parts.calls().listen(group -> members.forEach(member -> member.groupChanged(group)));
+        parts.calls().listen(members::groupChanged);
+        parts.meters().watch(members);
         var unused = parts.timer()
-                .scheduleWithFixedDelay(
-                        () -> members.forEach(member -> member.heartbeat(ConsumeService.HEARTBEAT_MS)),
-                        1,
-                        1,
-                        TimeUnit.SECONDS);
+                .scheduleWithFixedDelay(() -> members.heartbeat(ConsumeService.HEARTBEAT_MS), 1, 1, TimeUnit.SECONDS);
     }
 
     /** The service with Subscribe sending batches as they are stored. */
@@ -78,10 +74,16 @@ final class GroupService extends GroupServiceGrpc.GroupServiceImplBase {
             return new ProduceService.Refused<>();
         }
         MemberCall call = new MemberCall(
-                (ServerCallStreamObserver<OutboundMessage>) responses, parts, topic, Caller.host(), clock, pool, calls);
+                (ServerCallStreamObserver<OutboundMessage>) responses,
+                parts,
+                topic,
+                Caller.host(),
+                clock,
+                pool,
+                calls,
+                members);
         calls.add(call);
-        members.add(call);
-        call.onEnd(() -> members.remove(call));
+        members.began(call);
         var unused = parts.timer().schedule(call::requireJoin, JOIN_WITHIN_SECONDS, TimeUnit.SECONDS);
         return call;
     }

@@ -17,12 +17,14 @@ import io.flotilla.raft.Leadership;
 import io.flotilla.raft.PeerMonitor;
 import io.flotilla.v1.Drain;
 import io.flotilla.v1.ErrorCode;
+import io.flotilla.v1.GroupDescription;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,6 +46,9 @@ import java.util.random.RandomGenerator;
 public final class GrpcServer implements AutoCloseable {
     private static final int REQUEST_THREADS = Math.max(4, Runtime.getRuntime().availableProcessors() * 2);
 
+    /** Of one connection. It may take all of them back at once, and once more: more looks like an attack. */
+    private static final int MAX_CALLS = 1000;
+
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
     private final BrokerConfig config;
@@ -56,6 +61,7 @@ public final class GrpcServer implements AutoCloseable {
     private final ProduceMemory memory;
     private final HealthStatusManager healthStatus = new HealthStatusManager();
     private final MetadataWatches watches;
+    private final GroupDescriber describer;
     private final Server server;
     private volatile int port;
 
@@ -75,6 +81,7 @@ public final class GrpcServer implements AutoCloseable {
             InstantSource clock,
             LongSupplier nanoClock,
             RandomGenerator random,
+            MeterRegistry meters,
             Iterable<ServerInterceptor> interceptors) {
         MetadataImage image() {
             return metadata.get().map(MetadataQuorum::image).orElse(MetadataImage.EMPTY);
@@ -104,7 +111,9 @@ public final class GrpcServer implements AutoCloseable {
         MetadataViews views =
                 new MetadataViews(routing, () -> world.metadataLeadership().leaderId());
         this.watches = new MetadataWatches(routing, views, world.clock(), readers);
-        this.server = server(routing, views);
+        OffsetLookup lookup = new OffsetLookup(routing, channels);
+        this.describer = new GroupDescriber(routing, world.groups(), lookup, world.clock());
+        this.server = server(routing, views, lookup);
     }
 
     /**
@@ -137,9 +146,8 @@ public final class GrpcServer implements AutoCloseable {
         return String.valueOf(root.getMessage());
     }
 
-    private Server server(Routing routing, MetadataViews views) {
-        OffsetLookup lookup = new OffsetLookup(routing, channels);
-        Sources sources = new Sources(routing, channels, GrpcLimits.DEFAULT.maxRequestBytes());
+    private Server server(Routing routing, MetadataViews views, OffsetLookup lookup) {
+        Sources sources = new Sources(routing, new SharedFetches(channels, GrpcLimits.DEFAULT.maxRequestBytes()));
         Appends appends = new Appends(
                 routing, new BatchAdmission(world.clock()), new ProduceForwarder(channels), world.storage());
         Answers answers = new Answers(() -> world.quorum().catchUp(), requests);
@@ -149,8 +157,8 @@ public final class GrpcServer implements AutoCloseable {
                 .maxInboundMessageSize(GrpcLimits.DEFAULT.maxRequestBytes())
                 .maxInboundMetadataSize(8 << 10)
                 .initialFlowControlWindow(1 << 20)
-                .maxConcurrentCallsPerConnection(1000)
-                .maxRstFramesPerWindow(200, 30)
+                .maxConcurrentCallsPerConnection(MAX_CALLS)
+                .maxRstFramesPerWindow(2 * MAX_CALLS, 30)
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(GrpcLimits.DEFAULT.minKeepaliveMs(), TimeUnit.MILLISECONDS)
@@ -201,10 +209,12 @@ public final class GrpcServer implements AutoCloseable {
                 world.groups(),
                 new CursorStarts(routing, sources, lookup, world.nanoClock()),
                 new PositionCheck(routing, lookup),
+                new MemberMeters(world.meters()),
                 id -> routing.imageSoFar()
                         .topics()
                         .find(TopicId.of(id.toByteArray()))
                         .map(Topic::name),
+                () -> routing.imageSoFar().pauses(),
                 config.group().revokeGrace(),
                 timer,
                 world.nanoClock());
@@ -231,11 +241,7 @@ public final class GrpcServer implements AutoCloseable {
                 world::quorum,
                 topics,
                 new GroupAdmin(
-                        routing,
-                        world.groups(),
-                        groupTopic(routing),
-                        new GroupDescriber(routing, world.groups(), lookup, world.clock()),
-                        lookup),
+                        routing, world.groups(), groupTopic(routing), describer, lookup, world::quorum, world.clock()),
                 new TopicChanges(routing, world::quorum, topics, world.random()),
                 new TopicTrim(routing, channels),
                 new PartitionDescriber(routing, world.table(), world.reports(), world.monitor(), channels),
@@ -264,6 +270,11 @@ public final class GrpcServer implements AutoCloseable {
     /** Bytes of produce requests that are not yet answered. */
     public long produceBytes() {
         return memory.usedBytes();
+    }
+
+    /** All there is to tell of a group, wherever it is coordinated; fails as the API does. */
+    public CompletableFuture<GroupDescription> describeGroup(String name) {
+        return describer.describe(name);
     }
 
     public int openStreams() {

@@ -22,15 +22,15 @@ final class MemberCall implements StreamObserver<SubscribeRequest>, OpenCalls.Ca
     private final MemberParts parts;
     private final GroupTopic topic;
     private final OpenCalls calls;
+    private final MemberCalls members;
     private final String clientHost;
     private final Serial serial;
     private final MemberEvents events;
     private @Nullable MemberSession session; // once it joins
-    private String group = "";
+    private String group = ""; // once it joins
     private boolean handled; // the last request, and the next one not asked for
     private boolean halfClosed;
     private boolean over;
-    private Runnable onEnd = () -> {};
 
     MemberCall(
             ServerCallStreamObserver<OutboundMessage> out,
@@ -39,11 +39,13 @@ final class MemberCall implements StreamObserver<SubscribeRequest>, OpenCalls.Ca
             String clientHost,
             InstantSource clock,
             Executor pool,
-            OpenCalls calls) {
+            OpenCalls calls,
+            MemberCalls members) {
         this.out = out;
         this.parts = parts;
         this.topic = topic;
         this.calls = calls;
+        this.members = members;
         this.clientHost = clientHost;
         this.serial = new Serial(pool);
         this.events = new MemberEvents(out, clock);
@@ -51,11 +53,6 @@ final class MemberCall implements StreamObserver<SubscribeRequest>, OpenCalls.Ca
         out.setOnReadyHandler(() -> serial.execute(this::goOn));
         out.setOnCancelHandler(() -> serial.execute(this::end));
         out.request(1);
-    }
-
-    /** Set once, before the first message. */
-    void onEnd(Runnable task) {
-        onEnd = task;
     }
 
     @Override
@@ -106,6 +103,7 @@ final class MemberCall implements StreamObserver<SubscribeRequest>, OpenCalls.Ca
         MemberSession member = new MemberSession(terms, memberId, clientHost, parts, events, serial, this);
         session = member;
         group = terms.group();
+        members.joins(this, group);
         var unused = topic.ensure()
                 .whenComplete((there, error) -> serial.execute(() -> {
                     if (error != null) {
@@ -116,11 +114,11 @@ final class MemberCall implements StreamObserver<SubscribeRequest>, OpenCalls.Ca
                 }));
     }
 
-    /** Something happened in a group; perhaps in this one. */
-    void groupChanged(String name) {
+    /** Members or assignments of its group changed. */
+    void groupChanged() {
         serial.execute(() -> {
             MemberSession member = session;
-            if (member != null && !over && group.equals(name)) {
+            if (member != null && !over) {
                 member.groupChanged();
             }
         });
@@ -139,7 +137,9 @@ final class MemberCall implements StreamObserver<SubscribeRequest>, OpenCalls.Ca
 
     void heartbeat(int intervalMs) {
         serial.execute(() -> {
-            if (!over && session != null) {
+            MemberSession member = session;
+            if (!over && member != null) {
+                member.followPause();
                 events.heartbeatIfQuietFor(intervalMs);
             }
         });
@@ -198,7 +198,7 @@ final class MemberCall implements StreamObserver<SubscribeRequest>, OpenCalls.Ca
                 member.close();
             }
             calls.leave(this);
-            onEnd.run();
+            members.ended(this, group);
         }
     }
 

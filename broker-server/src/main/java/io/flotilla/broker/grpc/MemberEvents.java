@@ -28,6 +28,10 @@ final class MemberEvents {
         this.lastSentMs = clock.millis();
     }
 
+    long nowMs() {
+        return clock.millis();
+    }
+
     boolean areTaken() {
         return out.isReady();
     }
@@ -53,6 +57,11 @@ final class MemberEvents {
     void revocation(Collection<TopicPartition> names, long deadlineMs) {
         send(SubscribeResponse.newBuilder()
                 .setRevocation(Revocation.newBuilder().addAllPartitions(names).setDeadlineMs((int) deadlineMs)));
+    }
+
+    void paused(long untilMs) {
+        send(SubscribeResponse.newBuilder()
+                .setPaused(SubscribeResponse.Paused.newBuilder().setUntilMs(untilMs)));
     }
 
     void committed(Collection<PartitionOffset> offsets) {

@@ -17,11 +17,13 @@ final class MemberReading implements ReadEvents {
     private final MemberTerms terms;
     private final MemberEvents events;
     private final MemberCommits commits;
+    private final MemberMeters meters;
     private final LongSupplier nanoClock;
     private final Feed feed;
     private final Assignments partitions;
     private final MemberDeliveries deliveries = new MemberDeliveries();
     private ChunkEncoder.@Nullable Encoded heldBack; // until its position is committed
+    private boolean withheld;
     private boolean over;
 
     MemberReading(
@@ -29,11 +31,13 @@ final class MemberReading implements ReadEvents {
             MemberEvents events,
             MemberCommits commits,
             CursorStarts starts,
+            MemberMeters meters,
             Serial serial,
             LongSupplier nanoClock) {
         this.terms = terms;
         this.events = events;
         this.commits = commits;
+        this.meters = meters;
         this.nanoClock = nanoClock;
         this.feed = new Feed(
                 terms.toOpen(),
@@ -43,7 +47,7 @@ final class MemberReading implements ReadEvents {
                     pump();
                 }));
         this.partitions =
-                new Assignments(starts, new Assignments.Terms(terms.reset(), true), serial, this, feed, () -> {});
+                new Assignments(starts, new Assignments.Terms(terms.reset(), true, true), serial, this, feed, () -> {});
     }
 
     /** Delivers what can be delivered now. */
@@ -51,6 +55,12 @@ final class MemberReading implements ReadEvents {
         if (!over) {
             feed.pump(partitions);
         }
+    }
+
+    /** Whether nothing is to be delivered for now. */
+    void withhold(boolean all) {
+        withheld = all;
+        pump();
     }
 
     void begin(PartitionStart start) {
@@ -82,7 +92,9 @@ final class MemberReading implements ReadEvents {
 
     /** What was delivered of the partition can no longer be acked. */
     void forget(TopicPartition name) {
+        int before = deliveries.count();
         grant(deliveries.forget(name));
+        meters.givenUp(before - deliveries.count());
         ChunkEncoder.Encoded held = heldBack;
         if (held != null && nameOf(held).equals(name)) {
             heldBack = null;
@@ -122,8 +134,11 @@ final class MemberReading implements ReadEvents {
     }
 
     void close() {
-        over = true;
-        partitions.close();
+        if (!over) {
+            over = true;
+            meters.givenUp(deliveries.count());
+            partitions.close();
+        }
     }
 
     // ---- what the feed does
@@ -131,7 +146,7 @@ final class MemberReading implements ReadEvents {
     @Override
     public boolean areTaken() {
         int most = terms.join().getMaxUnackedDeliveries();
-        return !over && heldBack == null && events.areTaken() && (most == 0 || deliveries.count() < most);
+        return !over && !withheld && heldBack == null && events.areTaken() && (most == 0 || deliveries.count() < most);
     }
 
     @Override
@@ -156,6 +171,7 @@ final class MemberReading implements ReadEvents {
 
     private void deliver(ChunkEncoder.Encoded encoded) {
         long id = deliveries.add(nameOf(encoded), encoded.nextOffset(), encoded.batchBytes(), nanoClock.getAsLong());
+        meters.delivered(encoded.nextOffset() - encoded.from(), encoded.batchBytes());
         events.delivery(id, encoded);
     }
 
@@ -171,6 +187,11 @@ final class MemberReading implements ReadEvents {
         if (error != null) {
             events.problem(name, error);
         }
+    }
+
+    @Override
+    public void waits(TopicPartition name, FlotillaException why) {
+        events.problem(name, why);
     }
 
     @Override

@@ -49,6 +49,7 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
     private final MemberReading reading;
     private final MemberHoldings holdings;
     private final Map<TopicPartition, Optional<PartitionOffset>> committed = new HashMap<>(); // when it was assigned
+    private long pausedUntilMs; // 0 = it is not
     private boolean joined;
     private boolean leaving;
     private long busySince;
@@ -84,7 +85,8 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
                 parts.nanoClock(),
                 this);
         this.commits = new MemberCommits(calls, terms.group(), heart, serial, parts.timer(), events::problem);
-        this.reading = new MemberReading(terms, events, commits, parts.starts(), serial, parts.nanoClock());
+        this.reading =
+                new MemberReading(terms, events, commits, parts.starts(), parts.meters(), serial, parts.nanoClock());
         this.holdings = new MemberHoldings(parts.topicNames(), this);
         this.serial = serial;
         this.busySince = parts.nanoClock().getAsLong();
@@ -98,6 +100,16 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
         heart.beatNow();
     }
 
+    /** Whether the group is paused may have changed; to be called now and then. */
+    void followPause() {
+        long until = parts.pauses().get().of(terms.group(), events.nowMs()).orElse(0);
+        if (joined && until != pausedUntilMs) {
+            pausedUntilMs = until;
+            events.paused(until);
+            reading.withhold(until > 0);
+        }
+    }
+
     // ---- what the coordinator says
 
     @Override
@@ -105,6 +117,7 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
         if (!joined) {
             joined = true;
             events.joined(terms, heart.memberId(), heart.epoch());
+            followPause();
         }
         if (leaving) {
             return;

@@ -55,7 +55,7 @@ final class OffsetLookup {
                         .setTopicId(MetadataViews.id(topic))
                         .setPosition(position))
                 .build();
-        return future(ConsumeServiceGrpc.newFutureStub(channels.to(leader.getEndpoint()))
+        return future(ConsumeServiceGrpc.newFutureStub(channels.to(leader.getEndpoint(), BrokerChannels.Use.CALLS))
                         .withDeadlineAfter(TIMEOUT_MS, TimeUnit.MILLISECONDS)
                         .listOffsets(request))
                 .thenApply(ListOffsetsResponse::getResultsList)

@@ -56,10 +56,10 @@ final class PartitionDescriber {
         DescribePartitionRequest request = DescribePartitionRequest.newBuilder()
                 .setPartition(TopicPartition.newBuilder().setTopic(topic.name()).setPartition(id.partition()))
                 .build();
-        return OffsetLookup.future(
-                        AdminServiceGrpc.newFutureStub(channels.to(leader.get().getEndpoint()))
-                                .withDeadlineAfter(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                                .describePartition(request))
+        return OffsetLookup.future(AdminServiceGrpc.newFutureStub(
+                                channels.to(leader.get().getEndpoint(), BrokerChannels.Use.CALLS))
+                        .withDeadlineAfter(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                        .describePartition(request))
                 .thenApply(DescribePartitionResponse::getPartition)
                 .exceptionally(error -> unled(topic, id, Errors.of(error)));
     }

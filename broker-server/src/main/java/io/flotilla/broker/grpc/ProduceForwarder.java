@@ -10,8 +10,6 @@ import io.flotilla.wire.FrameBody;
 import io.flotilla.wire.OutboundMessage;
 import io.flotilla.wire.RawMethods;
 import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Context;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.HashMap;
@@ -49,19 +47,9 @@ final class ProduceForwarder {
 
         Lane(BrokerEndpoint leader) {
             this.leader = leader;
-            this.out = open();
-        }
-
-        /** Outside the context of the call whose batch comes first: the stream must not end with that call. */
-        private StreamObserver<OutboundMessage> open() {
-            Context caller = Context.ROOT.attach();
-            try {
-                ClientCall<OutboundMessage, ProduceResponse> call =
-                        channels.to(leader).newCall(RawMethods.CALL_PRODUCE, CallOptions.DEFAULT);
-                return ClientCalls.asyncBidiStreamingCall(call, this);
-            } finally {
-                Context.ROOT.detach(caller);
-            }
+            this.out = ClientCalls.asyncBidiStreamingCall(
+                    channels.to(leader, BrokerChannels.Use.CALLS).newCall(RawMethods.CALL_PRODUCE, CallOptions.DEFAULT),
+                    this);
         }
 
         CompletableFuture<ProduceResponse> send(ProduceRequest header, FrameBody batch) {

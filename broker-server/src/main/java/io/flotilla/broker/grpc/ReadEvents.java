@@ -18,6 +18,9 @@ interface ReadEvents {
      */
     void ended(TopicPartition name, long nextOffset, @Nullable FlotillaException error);
 
+    /** The partition has had no leader for long; it is tried on. */
+    void waits(TopicPartition name, FlotillaException why);
+
     void batches(ChunkEncoder.Encoded encoded);
 
     /** Said once each time the partition has been sent up to {@code highWatermark}. */

@@ -1,58 +1,29 @@
 package io.flotilla.broker.grpc;
 
 import io.flotilla.error.FlotillaException;
-import io.flotilla.error.GrpcErrors;
 import io.flotilla.metadata.Topic;
-import io.flotilla.v1.Batches;
-import io.flotilla.v1.Compression;
-import io.flotilla.v1.DecodeOptions;
-import io.flotilla.v1.FetchRequest;
 import io.flotilla.v1.LeaderHint;
-import io.flotilla.v1.Position;
-import io.flotilla.wire.InboundEvent;
-import io.flotilla.wire.RawMethods;
-import io.grpc.ClientCall;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of a partition that another broker leads, by one long poll after the other. Asks and answers run on the
- * call's own thread of execution, given to it as {@code serial}.
+ * Batches of a partition that another broker leads, by one long poll after the other, shared with other readers. Asks and
+ * answers run on the call's own thread of execution, given to it as {@code serial}.
  */
 final class RemoteSource implements BatchSource {
-    private static final int WAIT_MS = 10_000;
-    private static final int TIMEOUT_MS = 20_000;
-    private static final List<Compression> ALL_CODECS = List.of(
-            Compression.COMPRESSION_NONE,
-            Compression.COMPRESSION_GZIP,
-            Compression.COMPRESSION_SNAPPY,
-            Compression.COMPRESSION_LZ4,
-            Compression.COMPRESSION_ZSTD);
-
     private final Topic topic;
     private final int partition;
     private final LeaderHint leader;
-    private final BrokerChannels channels;
-    private final int maxMessageBytes;
+    private final SharedFetches fetches;
     private final Serial serial;
-    private @Nullable ClientCall<FetchRequest, byte[]> asking;
+    private @Nullable Runnable leave; // the poll under way
     private @Nullable Chunk answer;
     private @Nullable FlotillaException failure;
 
-    RemoteSource(
-            Topic topic,
-            int partition,
-            LeaderHint leader,
-            BrokerChannels channels,
-            int maxMessageBytes,
-            Serial serial) {
+    RemoteSource(Topic topic, int partition, LeaderHint leader, SharedFetches fetches, Serial serial) {
         this.topic = topic;
         this.partition = partition;
         this.leader = leader;
-        this.channels = channels;
-        this.maxMessageBytes = maxMessageBytes;
+        this.fetches = fetches;
         this.serial = serial;
     }
 
@@ -66,70 +37,44 @@ final class RemoteSource implements BatchSource {
         Chunk arrived = answer;
         answer = null;
         boolean nothing = arrived == null || arrived.isEmpty();
-        if (nothing && asking == null) {
-            ask(offset, maxBytes, wake);
+        if (nothing && leave == null) {
+            leave = fetches.join(leader, topic, partition, offset, maxBytes, new Answer(wake));
         }
         return arrived;
     }
 
-    private void ask(long offset, int maxBytes, Runnable wake) {
-        FetchRequest request = FetchRequest.newBuilder()
-                .setTopic(topic.name())
-                .setTopicId(MetadataViews.id(topic))
-                .setPartition(partition)
-                .setFrom(Position.newBuilder().setOffset(offset))
-                .setMaxBytes(maxBytes)
-                .setMaxWaitMs(WAIT_MS)
-                .setLeaderOnly(true)
-                .setDecode(DecodeOptions.newBuilder()
-                        .addAllAccept(ALL_CODECS)
-                        .setAcceptUntrimmed(true)
-                        .setMaxMessageBytes(maxMessageBytes))
-                .build();
-        ClientCall<FetchRequest, byte[]> call =
-                channels.to(leader.getEndpoint()).newCall(RawMethods.CALL_FETCH, BrokerChannels.within(TIMEOUT_MS));
-        asking = call;
-        ClientCalls.asyncUnaryCall(call, request, new StreamObserver<>() {
-            @Override
-            public void onNext(byte[] message) {
-                serial.execute(() -> arrived(message, wake));
-            }
+    /** What becomes of one poll. */
+    private final class Answer implements SharedFetches.Reader {
+        private final Runnable wake;
 
-            @Override
-            public void onError(Throwable error) {
-                serial.execute(() -> {
-                    asking = null;
-                    failure = Errors.ofPeer(GrpcErrors.from(error));
-                    wake.run();
-                });
-            }
-
-            @Override
-            public void onCompleted() {
-                // the answer came before
-            }
-        });
-    }
-
-    private void arrived(byte[] message, Runnable wake) {
-        asking = null;
-        if (InboundEvent.parse(message) instanceof InboundEvent.Frames frames) {
-            Batches header = frames.header();
-            answer = new Chunk(
-                    new Chunk.Remote(frames.bytes(), frames.from()),
-                    header.getNextOffset(),
-                    header.getHighWatermark(),
-                    header.getLogStartOffset(),
-                    leader);
+        Answer(Runnable wake) {
+            this.wake = wake;
         }
-        wake.run();
+
+        @Override
+        public void answered(Chunk chunk) {
+            serial.execute(() -> {
+                leave = null;
+                answer = chunk;
+                wake.run();
+            });
+        }
+
+        @Override
+        public void failed(FlotillaException error) {
+            serial.execute(() -> {
+                leave = null;
+                failure = error;
+                wake.run();
+            });
+        }
     }
 
     @Override
     public void close() {
-        ClientCall<FetchRequest, byte[]> call = asking;
-        if (call != null) {
-            call.cancel("no longer wanted", null);
+        Runnable leaving = leave;
+        if (leaving != null) {
+            leaving.run();
         }
     }
 }

@@ -9,13 +9,11 @@ import java.util.Optional;
 /** Opens the source of a partition's batches. */
 final class Sources {
     private final Routing routing;
-    private final BrokerChannels channels;
-    private final int maxMessageBytes;
+    private final SharedFetches fetches;
 
-    Sources(Routing routing, BrokerChannels channels, int maxMessageBytes) {
+    Sources(Routing routing, SharedFetches fetches) {
         this.routing = routing;
-        this.channels = channels;
-        this.maxMessageBytes = maxMessageBytes;
+        this.fetches = fetches;
     }
 
     /**
@@ -29,11 +27,6 @@ final class Sources {
         }
         Optional<LeaderHint> leader = mayForward ? routing.leaderElsewhere(id) : Optional.empty();
         return new RemoteSource(
-                topic,
-                id.partition(),
-                leader.orElseThrow(() -> routing.notLeader(id)),
-                channels,
-                maxMessageBytes,
-                serial);
+                topic, id.partition(), leader.orElseThrow(() -> routing.notLeader(id)), fetches, serial);
     }
 }

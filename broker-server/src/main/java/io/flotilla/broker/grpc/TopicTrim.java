@@ -125,9 +125,10 @@ final class TopicTrim {
                 .addCuts(cut)
                 .setValidateOnly(validateOnly)
                 .build();
-        return OffsetLookup.future(AdminServiceGrpc.newFutureStub(channels.to(leader.getEndpoint()))
-                        .withDeadlineAfter(TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                        .truncateTopic(request))
+        return OffsetLookup.future(
+                        AdminServiceGrpc.newFutureStub(channels.to(leader.getEndpoint(), BrokerChannels.Use.CALLS))
+                                .withDeadlineAfter(TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                                .truncateTopic(request))
                 .thenApply(answer -> answer.getResults(0));
     }
 }

@@ -18,7 +18,7 @@ class BrokerConfigTest {
                 new ListenerConfig("127.0.0.1", "", 7400, 7401, 7402, false),
                 new ProduceConfig(67_108_864, 16_777_216, 1_048_576, 4),
                 new FetchConfig(67_108_864, 4, 1000),
-                new GroupConfig(8, 10_000, Duration.ofSeconds(30)),
+                new GroupConfig(8, 10_000, 10_000, Duration.ofSeconds(30)),
                 new LogSettings(Duration.ofSeconds(1)),
                 new TopicDefaults(1, 0),
                 new StorageConfig(67_108_864),

@@ -29,6 +29,9 @@ final class MetricsPage {
             - `flotilla_broker_produce_unanswered_bytes` near `produce.memory-bytes`: producers outrun the disk or the
               network.
             - `flotilla_partition_log_end` minus `flotilla_partition_high_watermark` on a leader: records not yet on a majority.
+            - `flotilla_group_lag_seconds`, the largest: how old what a group has not processed is. `flotilla_group_refusals_total`
+              with `MEMBER_FENCED` or `UNKNOWN_MEMBER` grows: members are evicted, as they process or answer too slowly.
+            - `flotilla_group_event_wait_seconds` above a second: the coordinator of groups is overloaded.
             - `flotilla_raft_campaigns_total` and `flotilla_raft_elections_total` grow: leaders are lost.
             """;
 
@@ -38,6 +41,7 @@ final class MetricsPage {
     static {
         AREAS.put("flotilla_broker_", "The broker");
         AREAS.put("flotilla_partition_", "Replicas on this broker, leading or following");
+        AREAS.put("flotilla_group_", "Consumer groups: those coordinated here, and members connected here");
         AREAS.put("flotilla_grpc_", "The client listener");
         AREAS.put("flotilla_log_", "Logs on disk");
         AREAS.put("flotilla_raft_", "Raft");

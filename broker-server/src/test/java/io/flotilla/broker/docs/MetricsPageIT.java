@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.broker.fleet.Fleet;
 import io.flotilla.broker.fleet.Topics;
+import io.flotilla.client.ConsumerConfig;
 import io.flotilla.client.FlotillaClient;
+import io.flotilla.client.HandlerConfig;
 import io.flotilla.client.Producer;
 import io.flotilla.client.ProducerConfig;
+import io.flotilla.client.Subscription;
 import io.flotilla.record.NewRecord;
 import java.io.IOException;
 import java.net.URI;
@@ -67,10 +70,16 @@ class MetricsPageIT {
             assertThat(Topics.readAll(client, Topics.partition("orders", 0))).hasSize(1);
 
             URI metrics = URI.create("http://127.0.0.1:%d/metrics".formatted(fleet.httpPort(1)));
-            Fleet.await(
-                    "the partition has meters",
-                    () -> scrape(metrics)
-                            .contains("flotilla_partition_high_watermark{partition=\"0\",topic=\"orders\"} 1"));
+            try (Subscription group = client.subscribe(
+                    ConsumerConfig.of("billing", "orders"), HandlerConfig.DEFAULT, (partition, record) -> {})) {
+                assertThat(group.ended()).isNotDone();
+                Fleet.await(
+                        "the partition and the group have meters",
+                        () -> scrape(metrics)
+                                        .contains(
+                                                "flotilla_partition_high_watermark{partition=\"0\",topic=\"orders\"} 1")
+                                && scrape(metrics).contains("flotilla_group_lag_seconds{"));
+            }
             return scrape(metrics);
         }
     }

@@ -42,7 +42,7 @@ class ConsumeSessionTest {
     private ConsumeSession session() {
         CursorStarts starts = new CursorStarts(
                 broker.routing(),
-                new Sources(broker.routing(), channels, 1 << 20),
+                new Sources(broker.routing(), new SharedFetches(channels, 1 << 20)),
                 new OffsetLookup(broker.routing(), channels),
                 () -> 0L);
         calls.enter();

@@ -17,10 +17,14 @@ import io.flotilla.v1.DeliveryMode;
 import io.flotilla.v1.DescribePartitionRequest;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.FetchOffsetsRequest;
+import io.flotilla.v1.GetGroupRequest;
+import io.flotilla.v1.GroupDescription;
 import io.flotilla.v1.PartitionOffset;
+import io.flotilla.v1.PauseGroupRequest;
 import io.flotilla.v1.Position;
 import io.flotilla.v1.PublishRequest;
 import io.flotilla.v1.Record;
+import io.flotilla.v1.ResumeGroupRequest;
 import io.flotilla.v1.SubscribeRequest;
 import io.flotilla.v1.SubscribeRequest.Commit;
 import io.flotilla.v1.SubscribeRequest.Join;
@@ -375,6 +379,94 @@ class GroupIT {
                         .getError()
                         .getCode())
                 .isEqualTo(ErrorCode.ERROR_CODE_OFFSET_OUT_OF_RANGE);
+    }
+
+    private void pause(String group, long durationMs) {
+        doors.get(2)
+                .admin()
+                .pauseGroup(PauseGroupRequest.newBuilder()
+                        .setName(group)
+                        .setDurationMs(durationMs)
+                        .build());
+    }
+
+    private GroupDescription describe(String group) {
+        return doors.get(1)
+                .admin()
+                .getGroup(GetGroupRequest.newBuilder().setName(group).build())
+                .getGroup();
+    }
+
+    /** Whether the last it heard of is that. */
+    private static boolean isPaused(Member member) {
+        return member.others().stream()
+                .filter(SubscribeResponse::hasPaused)
+                .reduce((first, last) -> last)
+                .filter(event -> event.getPaused().getUntilMs() > 0)
+                .isPresent();
+    }
+
+    @Test
+    void aPausedGroupGetsNothingAndKeepsItsPartitionsAndPositions() {
+        try (Member member = Member.silent(doors.get(0), Member.join("held", topic));
+                Member other = Member.of(doors.get(0), Member.join("free", topic))) {
+            member.until("it has its partitions", () -> member.partitions().size() == PARTITIONS);
+            publish(0, 6);
+            member.until("it reads", () -> member.values().size() == 6);
+
+            pause("held", 3_600_000);
+            member.until("it hears of the pause", () -> isPaused(member));
+            publish(6, 6);
+            other.until("others get them", () -> other.values().size() == 12);
+            member.ack(member.deliveries().stream()
+                    .mapToLong(SubscribeResponse.Delivery::getDeliveryId)
+                    .toArray());
+            member.until("what it had done counts", () -> committed("held") == 6);
+
+            assertThat(member.values()).hasSize(6);
+            assertThat(member.partitions()).hasSize(PARTITIONS);
+            assertThat(describe("held").hasPausedUntilMs()).isTrue();
+            try (Member late = Member.of(doors.get(1), Member.join("held", topic))) {
+                late.until("it joins a paused group", () -> isPaused(late) && late.assigned() > 0);
+                assertThat(late.values()).isEmpty();
+            }
+
+            boolean wasPaused = doors.get(1)
+                    .admin()
+                    .resumeGroup(ResumeGroupRequest.newBuilder().setName("held").build())
+                    .getWasPaused();
+
+            assertThat(wasPaused).isTrue();
+            member.until("it goes on where it was", () -> member.values().size() == 12);
+            assertThat(member.values()).doesNotHaveDuplicates();
+            assertThat(isPaused(member)).isFalse();
+            assertThat(describe("held").hasPausedUntilMs()).isFalse();
+        }
+    }
+
+    @Test
+    void aPauseEndsByItself() {
+        try (Member member = Member.of(doors.get(0), Member.join("dozing", topic))) {
+            member.until("it has its partitions", () -> member.partitions().size() == PARTITIONS);
+            pause("dozing", 2_500);
+            member.until("it hears of the pause", () -> isPaused(member));
+            publish(0, 6);
+
+            member.until("it goes on", () -> member.values().size() == 6);
+            assertThat(isPaused(member)).isFalse();
+        }
+    }
+
+    @Test
+    void onlyAGroupThatExistsCanBePausedAndNotForEver() {
+        assertThat(codeOf(() -> pause("nobody", 1000))).isEqualTo(ErrorCode.ERROR_CODE_NOT_FOUND);
+        assertThat(codeOf(() -> pause("nobody", 0))).isEqualTo(ErrorCode.ERROR_CODE_INVALID_REQUEST);
+        assertThat(codeOf(() -> pause("nobody", Long.MAX_VALUE))).isEqualTo(ErrorCode.ERROR_CODE_INVALID_REQUEST);
+    }
+
+    private static ErrorCode codeOf(Runnable call) {
+        return GrpcErrors.from(catchThrowableOfType(StatusRuntimeException.class, call::run))
+                .code();
     }
 
     private void refused(Join.Builder join, String why) {

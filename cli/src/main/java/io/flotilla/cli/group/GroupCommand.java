@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code flotilla group}. */
 @Command(
         name = "group",
-        description = "Consumer groups: list, describe, members, lag, offsets, seek, evict, delete",
+        description = "Consumer groups: list, describe, members, lag, offsets, seek, pause, resume, evict, delete",
         subcommands = {
             GroupList.class,
             GroupDescribe.class,
@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
             GroupLag.class,
             GroupOffsets.class,
             GroupSeek.class,
+            GroupPause.class,
+            GroupResume.class,
             GroupEvict.class,
             GroupDelete.class
         },

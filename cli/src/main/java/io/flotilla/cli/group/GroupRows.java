@@ -10,6 +10,7 @@ import io.flotilla.cli.text.Durations;
 import io.flotilla.v1.GroupDescription;
 import io.flotilla.v1.ResetGroupResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -17,7 +18,11 @@ import java.util.function.Function;
 /** Groups as answers. */
 final class GroupRows {
     private static final Column NAME = Column.of("NAME", "name");
-    private static final Column STATE = Column.of("STATE", item -> word(item.text("state")));
+    private static final Column STATE = Column.of("STATE", GroupRows::state);
+    private static final Column PAUSED_UNTIL = Column.of("PAUSED-UNTIL", item -> {
+        String ms = item.text("pausedUntilMs");
+        return ms.isEmpty() ? "" : Instant.ofEpochMilli(Long.parseLong(ms)).toString();
+    });
     private static final Column PARTITION = Column.of("PARTITION", item -> place(item, "partition"));
     private static final Column COMMITTED = Column.of("COMMITTED", "committedOffset");
     private static final Column END = Column.of("END", "highWatermark");
@@ -28,7 +33,8 @@ final class GroupRows {
     });
     private static final Column MEMBER = Column.of("MEMBER", "memberId");
 
-    private static final Table LIST = new Table(NAME, STATE, Column.of("COORDINATOR", "coordinatorId"));
+    private static final Table LIST =
+            new Table(NAME, STATE, Column.of("COORDINATOR", "coordinatorId"), PAUSED_UNTIL.wide());
 
     private static final Table PARTITIONS = new Table(PARTITION, COMMITTED, END, LAG, LAG_TIME, MEMBER);
 
@@ -49,6 +55,7 @@ final class GroupRows {
     private static final Card CARD = new Card(
                     NAME,
                     STATE,
+                    PAUSED_UNTIL,
                     Column.of("EPOCH", "epoch"),
                     Column.of("ASSIGNOR", "assignor"),
                     Column.of("COORDINATOR", "coordinatorId"),
@@ -103,7 +110,8 @@ final class GroupRows {
                 .sum());
     }
 
-    private static String word(String state) {
-        return state.replaceFirst("^STATE_", "").toLowerCase(Locale.ROOT);
+    private static String state(Value.Fields group) {
+        String word = group.text("state").replaceFirst("^STATE_", "").toLowerCase(Locale.ROOT);
+        return group.text("pausedUntilMs").isEmpty() ? word : word + ", paused";
     }
 }

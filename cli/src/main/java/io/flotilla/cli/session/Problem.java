@@ -35,9 +35,11 @@ public record Problem(ExitCode exit, String what, String why, String todo, Strin
         boolean isBare = error.code() == ErrorCode.ERROR_CODE_UNSPECIFIED;
         String why = isBare
                 ? error.description() + rootCause(error)
-                : "%s %s%s: %s"
+                : "%s%s: %s"
                         .formatted(
-                                error.statusName(), code, isUnknown ? " (outcome unknown)" : "", error.description());
+                                code.equals(error.statusName()) ? code : error.statusName() + " " + code,
+                                isUnknown ? " (outcome unknown)" : "",
+                                error.description());
         String todo = isUnknown ? "look whether it happened before you try again" : advice(error, exit);
         return new Problem(exit, what, why, todo, isBare ? error.statusName() : code);
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
@@ -20,6 +21,7 @@ final class CoordinatorSettings {
 
     private static final int HEARTBEAT_INTERVAL_MS = 500;
     private static final int THREADS = 2;
+    private static final long CLEAN_INTERVAL_MS = 30_000;
 
     private final Map<String, Object> properties;
     private final GroupCoordinatorConfig kafka;
@@ -32,6 +34,8 @@ final class CoordinatorSettings {
                 Map.entry(GroupCoordinatorConfig.OFFSETS_TOPIC_PARTITIONS_CONFIG, config.offsetsTopicPartitions()),
                 // a position is kept as long as its group
                 Map.entry(GroupCoordinatorConfig.OFFSETS_RETENTION_MINUTES_CONFIG, Integer.MAX_VALUE),
+                // groups without members and positions are forgotten soon
+                Map.entry(GroupCoordinatorConfig.OFFSETS_RETENTION_CHECK_INTERVAL_MS_CONFIG, CLEAN_INTERVAL_MS),
                 Map.entry(GroupCoordinatorConfig.GROUP_MAX_SIZE_CONFIG, config.maxMembers()),
                 Map.entry(GroupCoordinatorConfig.CONSUMER_GROUP_MAX_SIZE_CONFIG, config.maxMembers()),
                 Map.entry(GroupCoordinatorConfig.CONSUMER_GROUP_SESSION_TIMEOUT_MS_CONFIG, ms(SESSION_TIMEOUT)),
@@ -78,6 +82,16 @@ final class CoordinatorSettings {
         if (sessionTimeouts.remove(group) != null) {
             groups.updateGroupConfig(group, new Properties());
         }
+    }
+
+    /** Forgets those of groups that are not here any more. */
+    void retain(Predicate<String> isHere) {
+        sessionTimeouts.keySet().stream().filter(isHere.negate()).toList().forEach(this::forget);
+    }
+
+    /** Of how many groups something is kept. */
+    int size() {
+        return sessionTimeouts.size();
     }
 
     private static int ms(Duration duration) {

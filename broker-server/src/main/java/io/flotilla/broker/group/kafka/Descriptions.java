@@ -5,6 +5,8 @@ import io.flotilla.broker.v1.GroupList;
 import io.flotilla.broker.v1.GroupMembers;
 import io.flotilla.v1.TopicPartition;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -27,6 +29,15 @@ final class Descriptions {
                         .setState(group.groupState())
                         .setType(group.groupType())));
         return GroupAnswer.newBuilder().setGroups(groups).build();
+    }
+
+    /** By name. */
+    static Map<String, String> states(ListGroupsResponseData response) {
+        return response.groups().stream()
+                .collect(Collectors.toMap(
+                        ListGroupsResponseData.ListedGroup::groupId,
+                        ListGroupsResponseData.ListedGroup::groupState,
+                        (a, b) -> b)); // a partition that has just moved here and away
     }
 
     static GroupAnswer describe(ConsumerGroupDescribeResponseData.DescribedGroup group) {

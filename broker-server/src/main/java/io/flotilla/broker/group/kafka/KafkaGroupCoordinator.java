@@ -1,6 +1,5 @@
 package io.flotilla.broker.group.kafka;
 
-import com.yammer.metrics.core.MetricsRegistry;
 import io.flotilla.broker.config.GroupConfig;
 import io.flotilla.broker.group.GroupCoordinator;
 import io.flotilla.broker.group.OffsetsTopic;
@@ -8,7 +7,10 @@ import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.v1.GroupAnswer;
 import io.flotilla.broker.v1.GroupCall;
 import io.flotilla.broker.v1.MemberBeat;
+import io.flotilla.error.FlotillaException;
 import io.flotilla.metadata.MetadataImage;
+import io.flotilla.v1.ErrorCode;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +25,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.ListGroupsRequestData;
-import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.coordinator.common.runtime.CoordinatorRuntimeMetricsImpl;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
-import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
 import org.apache.kafka.server.share.persister.NoOpStatePersister;
 import org.apache.kafka.server.util.PartitionMetadataClient;
 import org.apache.kafka.server.util.timer.SystemTimer;
@@ -45,7 +45,12 @@ import org.slf4j.LoggerFactory;
 public final class KafkaGroupCoordinator implements GroupCoordinator {
     private static final Logger log = LoggerFactory.getLogger(KafkaGroupCoordinator.class);
 
+    private static final int JOIN = 0; // as the epoch of a member
+
     private final CoordinatorSettings settings;
+    private final GroupCensus census;
+    private final GroupMeters meters;
+    private final int maxGroups;
     private final Consumer<Set<String>> onChange;
     private final OffsetsLogs logs = new OffsetsLogs();
     private final TopicImages images = new TopicImages();
@@ -56,20 +61,22 @@ public final class KafkaGroupCoordinator implements GroupCoordinator {
     private volatile boolean started; // by the teller
 
     /** @param onChange told the groups whose members or assignments changed; on any thread, and must be quick */
-    public KafkaGroupCoordinator(int nodeId, GroupConfig config, Consumer<Set<String>> onChange) {
+    public KafkaGroupCoordinator(
+            int nodeId, GroupConfig config, MeterRegistry registry, Consumer<Set<String>> onChange) {
         this.settings = new CoordinatorSettings(config);
+        this.maxGroups = config.maxGroups();
+        this.census = new GroupCensus(maxGroups);
+        this.meters = new GroupMeters(registry, census);
         this.onChange = onChange;
         this.teller = Executors.newSingleThreadExecutor(task -> daemon(task, "groups-" + nodeId));
         this.loaders = Executors.newSingleThreadExecutor(task -> daemon(task, "groups-loader-" + nodeId));
-        Metrics metrics = new Metrics();
         this.kafka = new GroupCoordinatorService.Builder(nodeId, settings.kafka())
                 .withWriter(logs)
-                .withLoader(new OffsetsLoader(logs::find, loaders))
+                .withLoader(new OffsetsLoader(logs::find, loaders, meters::loaded))
                 .withTime(Time.SYSTEM)
                 .withTimer(new SystemTimerReaper("groups-timer-" + nodeId, new SystemTimer("groups-" + nodeId)))
-                .withCoordinatorRuntimeMetrics(
-                        new CoordinatorRuntimeMetricsImpl(metrics, "group-coordinator-metrics", false))
-                .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
+                .withCoordinatorRuntimeMetrics(meters.runtime())
+                .withGroupCoordinatorMetrics(meters.groups())
                 .withGroupConfigManager(settings.groups())
                 .withPersister(new NoOpStatePersister())
                 .withAuthorizerPlugin(Optional.empty())
@@ -161,6 +168,11 @@ public final class KafkaGroupCoordinator implements GroupCoordinator {
             onChange.accept(groups);
         }
 
+        @Override
+        public void memberRemoved() {
+            meters.memberRemoved();
+        }
+
         /** What is in memory is not what is on disk: it is read anew, if this broker still leads. */
         @Override
         public void lost(OffsetsLog lost) {
@@ -181,19 +193,60 @@ public final class KafkaGroupCoordinator implements GroupCoordinator {
 
     @Override
     public CompletableFuture<GroupAnswer> answer(GroupCall call) {
+        long begunNanos = Time.SYSTEM.nanoseconds();
         CompletableFuture<GroupAnswer> answer;
         try {
-            answer = ask(call);
+            answer = admits(call) ? ask(call) : CompletableFuture.completedFuture(tooMany(call.getGroup()));
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
         return answer.exceptionally(error -> {
-            Throwable cause =
-                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-            return GroupAnswer.newBuilder()
-                    .setError(KafkaErrors.of(call.getGroup(), cause).toError())
-                    .build();
-        });
+                    Throwable cause =
+                            error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+                    return GroupAnswer.newBuilder()
+                            .setError(KafkaErrors.of(call.getGroup(), cause).toError())
+                            .build();
+                })
+                .thenApply(answered -> {
+                    meters.answered(call, answered, Time.SYSTEM.nanoseconds() - begunNanos);
+                    return answered;
+                });
+    }
+
+    /** Only what might make a new group is ever refused. */
+    private boolean admits(GroupCall call) {
+        boolean joins = call.hasBeat() && call.getBeat().getMemberEpoch() == JOIN;
+        boolean commitsAlone =
+                call.hasCommit() && call.getCommit().getMemberId().isEmpty();
+        return !(joins || commitsAlone) || census.admits(call.getGroup());
+    }
+
+    private GroupAnswer tooMany(String group) {
+        return GroupAnswer.newBuilder()
+                .setError(FlotillaException.of(
+                                ErrorCode.ERROR_CODE_GROUP_FULL,
+                                "group '%s' is new, and its coordinator has %d groups already (group.max-groups); delete some"
+                                        .formatted(group, maxGroups))
+                        .toError())
+                .build();
+    }
+
+    @Override
+    public void count() {
+        if (started) {
+            var unused = kafka.listGroups(CallContext.of(ApiKeys.LIST_GROUPS), new ListGroupsRequestData())
+                    .thenAccept(response -> {
+                        if (response.errorCode() == Errors.NONE.code()) { // or some are being loaded
+                            census.counted(Descriptions.states(response));
+                            settings.retain(census::knows);
+                        }
+                    });
+        }
+    }
+
+    @Override
+    public List<String> groups() {
+        return census.groups();
     }
 
     private CompletableFuture<GroupAnswer> ask(GroupCall call) {
@@ -222,7 +275,9 @@ public final class KafkaGroupCoordinator implements GroupCoordinator {
     }
 
     private CompletableFuture<GroupAnswer> beat(String group, MemberBeat beat) {
-        if (beat.getSessionTimeoutMs() > 0) {
+        if (beat.getMemberEpoch() < JOIN) {
+            meters.memberLeft();
+        } else if (beat.getSessionTimeoutMs() > 0 && census.knows(group)) {
             settings.askFor(group, beat.getSessionTimeoutMs());
         }
         CallContext context =

@@ -33,11 +33,18 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
 
     private final IntFunction<@Nullable OffsetsLog> logs;
     private final Executor pool;
+    private final Loaded onLoaded;
+
+    /** Told of each load, on the pool. */
+    interface Loaded {
+        void loaded(long millis, long records);
+    }
 
     /** @param logs those that are led here, by number of the partition; null for others */
-    OffsetsLoader(IntFunction<@Nullable OffsetsLog> logs, Executor pool) {
+    OffsetsLoader(IntFunction<@Nullable OffsetsLog> logs, Executor pool, Loaded onLoaded) {
         this.logs = logs;
         this.pool = pool;
+        this.onLoaded = onLoaded;
     }
 
     @Override
@@ -84,7 +91,9 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
                     var unused = offsets.partition().whenReadable(offset, () -> pool.execute(this::goOn));
                 } else {
                     offsets.startAt(offset);
-                    result.complete(new LoadSummary(startMs, Time.SYSTEM.milliseconds(), 0, records, bytes));
+                    long endMs = Time.SYSTEM.milliseconds();
+                    onLoaded.loaded(endMs - startMs, records);
+                    result.complete(new LoadSummary(startMs, endMs, 0, records, bytes));
                 }
             } catch (LogException | RuntimeException e) {
                 result.completeExceptionally(e);

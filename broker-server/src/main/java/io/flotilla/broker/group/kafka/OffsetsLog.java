@@ -49,6 +49,9 @@ final class OffsetsLog {
         /** Members or assignments of these groups changed. */
         void changed(Set<String> groups);
 
+        /** A member is to be none any more. */
+        void memberRemoved();
+
         /** Something was not written as it had to be; told once. */
         void lost(OffsetsLog log);
     }
@@ -103,6 +106,9 @@ final class OffsetsLog {
             batch.add(new NewRecord(key, bytes(record.value()), List.of(), record.timestamp()));
             maxTimestampMs = Math.max(maxTimestampMs, record.timestamp());
             RecordKeys.changedGroup(record.key()).ifPresent(groups::add);
+            if (record.value() == null && RecordKeys.isMember(record.key())) {
+                events.memberRemoved();
+            }
         }
         int count = batch.recordCount();
         byte[] encoded = batch.build();

@@ -33,6 +33,13 @@ final class RecordKeys {
         };
     }
 
+    /** Whether the record says of a member that it is one, or, without a value, that it is none any more. */
+    static boolean isMember(@Nullable ByteBuffer key) {
+        return key != null
+                && key.remaining() >= Short.BYTES
+                && key.getShort(key.position()) == CoordinatorRecordType.CONSUMER_GROUP_MEMBER_METADATA.id();
+    }
+
     private static @Nullable CoordinatorRecordType typeOf(short id) {
         for (CoordinatorRecordType type : CoordinatorRecordType.values()) {
             if (type.id() == id) {

@@ -52,6 +52,19 @@ class RecordKeysTest {
     }
 
     @Test
+    void onlyOneKindOfRecordMakesAMember() {
+        ByteBuffer member = encoded(
+                new ConsumerGroupMemberMetadataKey().setGroupId("billing").setMemberId("m"));
+
+        assertThat(RecordKeys.isMember(member)).isTrue();
+        assertThat(member.position()).isZero();
+        assertThat(RecordKeys.isMember(encoded(new ConsumerGroupMetadataKey().setGroupId("billing"))))
+                .isFalse();
+        assertThat(RecordKeys.isMember(null)).isFalse();
+        assertThat(RecordKeys.isMember(ByteBuffer.allocate(1))).isFalse();
+    }
+
+    @Test
     void aGroupIsWhereKafkaLooksForIt() {
         for (String group : List.of("", "billing", "polygenelubricants", "a.b-c_d")) {
             assertThat(OffsetsTopic.partitionOf(group, 8)).isEqualTo(Utils.abs(group.hashCode()) % 8);
