@@ -37,7 +37,7 @@ final class DeliveryQueue {
         lock.lock();
         try {
             List<Delivery> removed = items.stream().filter(isVoid).toList();
-            items.removeAll(removed);
+            items.removeIf(isVoid);
             return removed;
         } finally {
             lock.unlock();
@@ -72,11 +72,10 @@ final class DeliveryQueue {
     /**
      * The next delivery; null if none came in time, or nothing more will come.
      *
-     * @param onTaken told of it before anybody else can see that it is gone from the queue
      * @throws FlotillaException what the membership ended with
      */
     @Nullable
-    Delivery poll(Duration maxWait, java.util.function.Consumer<Delivery> onTaken) throws InterruptedException {
+    Delivery poll(Duration maxWait) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = maxWait.toNanos();
@@ -89,11 +88,7 @@ final class DeliveryQueue {
                 }
                 return null;
             }
-            Delivery next = items.poll();
-            if (next != null) {
-                onTaken.accept(next);
-            }
-            return next;
+            return items.poll();
         } finally {
             lock.unlock();
         }

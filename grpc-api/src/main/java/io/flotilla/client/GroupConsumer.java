@@ -34,7 +34,7 @@ public final class GroupConsumer implements AutoCloseable {
      * @throws FlotillaException if the membership has ended for good: the terms were refused, or a batch is damaged
      */
     public @Nullable Delivery poll(Duration maxWait) throws InterruptedException {
-        return queue.poll(maxWait, member::taken);
+        return queue.poll(maxWait);
     }
 
     /** Says that a delivery takes longer: its processing timeout begins anew. */
