@@ -5,6 +5,7 @@ import io.flotilla.error.FlotillaException;
 import io.flotilla.v1.DeliveryMode;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.OffsetReset;
+import io.flotilla.v1.PartitionOffset;
 import io.flotilla.v1.Position;
 import io.flotilla.v1.SubscribeRequest;
 import io.flotilla.v1.SubscribeRequest.Released;
@@ -182,7 +183,13 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
 
     @Override
     public void committed(SubscribeResponse.Committed committed) {
-        commits.committed(committed);
+        for (PartitionOffset position : committed.getOffsetsList()) {
+            Tenure tenure = tenures.get(new TopicPartition(position.getTopic(), position.getPartition()));
+            if (tenure != null) { // perhaps not the one that has committed it, but behind it all the same
+                tenure.committed(position.getOffset());
+            }
+        }
+        commits.answered();
     }
 
     @Override

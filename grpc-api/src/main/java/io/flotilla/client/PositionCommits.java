@@ -5,7 +5,6 @@ import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.PartitionOffset;
 import io.flotilla.v1.SubscribeRequest;
 import io.flotilla.v1.SubscribeRequest.Commit;
-import io.flotilla.v1.SubscribeResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -60,15 +59,16 @@ final class PositionCommits {
         return wanted.isEmpty() && underWay.isEmpty();
     }
 
-    /** The partition is another member's. */
+    /** The partition is another member's; what is under way cannot be called back. */
     void forget(Tenure tenure) {
         wanted.remove(tenure.partition(), tenure);
-        underWay.remove(tenure.partition(), tenure);
     }
 
     /** What was under way may be lost with its stream. */
     void connecting() {
-        underWay.forEach(wanted::putIfAbsent);
+        underWay.values().stream()
+                .filter(tenure -> tenure.state() != Tenure.State.OVER)
+                .forEach(tenure -> wanted.putIfAbsent(tenure.partition(), tenure));
         underWay.clear();
     }
 
@@ -80,6 +80,7 @@ final class PositionCommits {
 
     /** What the present stream does not know to be the member's waits until it does. */
     private void send() {
+        wanted.values().removeIf(tenure -> !tenure.isAhead());
         List<Tenure> ready = wanted.values().stream()
                 .filter(tenure -> tenure.state() != Tenure.State.UNSURE)
                 .toList();
@@ -98,14 +99,8 @@ final class PositionCommits {
         out.accept(SubscribeRequest.newBuilder().setCommit(commit));
     }
 
-    /** The broker's answer, after what it has refused. */
-    void committed(SubscribeResponse.Committed committed) {
-        for (PartitionOffset position : committed.getOffsetsList()) {
-            Tenure tenure = underWay.get(new TopicPartition(position.getTopic(), position.getPartition()));
-            if (tenure != null) {
-                tenure.committed(position.getOffset());
-            }
-        }
+    /** The broker has answered, after it has said what it refuses. */
+    void answered() {
         underWay.clear();
         goOn(TOGETHER);
     }
@@ -116,7 +111,7 @@ final class PositionCommits {
         if (tenure == null) {
             return;
         }
-        if (error.retriable()) {
+        if (error.retriable() && tenure.state() != Tenure.State.OVER) {
             wanted.putIfAbsent(partition, tenure);
         } else if (error.code() != ErrorCode.ERROR_CODE_NOT_ASSIGNED) { // else the broker will say more
             log.warn("{} is not committed at {}: {}", partition, tenure.acked(), error.getMessage());

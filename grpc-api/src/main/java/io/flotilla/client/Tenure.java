@@ -95,6 +95,12 @@ final class Tenure {
         return acked;
     }
 
+    /** Whether the group's position is behind what was acked; it never goes back. */
+    boolean isAhead() {
+        return acked > committed;
+    }
+
+    /** The group's position is known to have got to {@code offset}. */
     void committed(long offset) {
         committed = Math.max(committed, offset);
     }
