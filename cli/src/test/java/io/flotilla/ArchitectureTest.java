@@ -90,7 +90,11 @@ class ArchitectureTest {
     static final ArchRule theContractKnowsNothingOfBrokers = noClasses()
             .that()
             .resideInAnyPackage(
-                    "io.flotilla.client..", "io.flotilla.record..", "io.flotilla.error..", "io.flotilla.wire..")
+                    "io.flotilla.client..",
+                    "io.flotilla.record..",
+                    "io.flotilla.error..",
+                    "io.flotilla.text..",
+                    "io.flotilla.wire..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

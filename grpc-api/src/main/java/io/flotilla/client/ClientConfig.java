@@ -2,6 +2,8 @@ package io.flotilla.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a client finds its cluster and how patient it is.
@@ -28,6 +30,21 @@ public record ClientConfig(
     /** The defaults. */
     public static ClientConfig of(List<Endpoint> bootstrap) {
         return new ClientConfig(bootstrap, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(10));
+    }
+
+    /**
+     * Of settings such as {@code client.request-timeout=10s}; {@code client.bootstrap} must be there. Settings of producers
+     * and consumers are skipped.
+     *
+     * @throws IllegalArgumentException if a key does not exist, or a value is not understood; it names them all
+     */
+    public static ClientConfig from(Map<String, String> settings) {
+        return keys().from(settings);
+    }
+
+    static ConfigKeys<ClientConfig> keys() {
+        ClientConfig template = of(List.of(new Endpoint("localhost", Endpoint.DEFAULT_PORT)));
+        return new ConfigKeys<>("client", ClientConfig.class, template, Map.of("bootstrap", Optional.empty()));
     }
 
     public ClientConfig withRequestTimeout(Duration timeout) {

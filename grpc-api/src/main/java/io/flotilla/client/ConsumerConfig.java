@@ -4,6 +4,8 @@ import io.flotilla.v1.OffsetReset;
 import io.flotilla.v1.SubscribeRequest.Subscription;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -75,6 +77,24 @@ public record ConsumerConfig(
                 false,
                 false,
                 "");
+    }
+
+    /**
+     * Of settings such as {@code consumer.processing-timeout=10m}; {@code consumer.group}, and one of {@code consumer.topics}
+     * and {@code consumer.topic-pattern}, must be there. Settings of clients and producers are skipped.
+     *
+     * @throws IllegalArgumentException if a key does not exist, or a value is not understood; it names them all
+     */
+    public static ConsumerConfig from(Map<String, String> settings) {
+        return keys().from(settings);
+    }
+
+    static ConfigKeys<ConsumerConfig> keys() {
+        return new ConfigKeys<>(
+                "consumer",
+                ConsumerConfig.class,
+                of("", "any"),
+                Map.of("group", Optional.empty(), "topics", Optional.of(List.of())));
     }
 
     /** A copy to be changed. */
