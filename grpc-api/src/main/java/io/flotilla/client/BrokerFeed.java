@@ -23,7 +23,9 @@ import java.util.OptionalLong;
  * is not handed out a second time when the next stream brings it again. Owned by the loop.
  */
 final class BrokerFeed implements MemberFeed {
+    private final String group;
     private final DeliveryMode mode;
+    private final ClientMeters meters;
     private final Member member;
     private final DeliveryQueue queue;
     private final ClientLoop loop;
@@ -31,7 +33,10 @@ final class BrokerFeed implements MemberFeed {
     private final Map<TopicPartition, Long> processed = new HashMap<>(); // next offset
     private final List<Long> acks = new ArrayList<>();
 
-    BrokerFeed(DeliveryMode mode, Member member, DeliveryQueue queue, ClientLoop loop) {
+    BrokerFeed(
+            String group, DeliveryMode mode, Member member, DeliveryQueue queue, ClientLoop loop, ClientMeters meters) {
+        this.group = group;
+        this.meters = meters;
         this.mode = mode;
         this.member = member;
         this.queue = queue;
@@ -47,8 +52,7 @@ final class BrokerFeed implements MemberFeed {
     @Override
     public void connecting() {
         queue.removeIf(delivery -> true);
-        tenures.values().forEach(tenure -> tenure.is(Tenure.State.OVER));
-        tenures.clear();
+        endAll();
         acks.clear();
     }
 
@@ -61,8 +65,7 @@ final class BrokerFeed implements MemberFeed {
             acknowledge(delivery.id()); // all of it was processed before the last stream broke
             return;
         }
-        Tenure tenure = tenures.computeIfAbsent(
-                partition, key -> new Tenure(partition, ByteString.EMPTY, OptionalLong.empty()));
+        Tenure tenure = tenures.computeIfAbsent(partition, this::begin);
         Delivery item = new Delivery(
                 tenure,
                 batches,
@@ -71,6 +74,22 @@ final class BrokerFeed implements MemberFeed {
                 done -> loop.execute(() -> acked(done)));
         tenure.add(item);
         queue.add(item);
+    }
+
+    private Tenure begin(TopicPartition partition) {
+        Tenure tenure = new Tenure(partition, ByteString.EMPTY, OptionalLong.empty());
+        meters.gained(group, tenure);
+        return tenure;
+    }
+
+    private void end(Tenure tenure) {
+        tenure.is(Tenure.State.OVER);
+        tenures.remove(tenure.partition(), tenure);
+        meters.lost(group, tenure);
+    }
+
+    private void endAll() {
+        List.copyOf(tenures.values()).forEach(this::end);
     }
 
     private List<ReadBatch> fresh(TopicPartition partition, InboundMemberEvent.Delivery delivery) {
@@ -107,8 +126,7 @@ final class BrokerFeed implements MemberFeed {
 
     private void releaseIfDone(Tenure tenure) {
         if (tenure.state() == Tenure.State.REVOKED && !tenure.isOpen()) {
-            tenure.is(Tenure.State.OVER);
-            tenures.remove(tenure.partition(), tenure);
+            end(tenure);
             release(tenure.partition());
         }
     }
@@ -120,6 +138,7 @@ final class BrokerFeed implements MemberFeed {
     }
 
     private void acked(Delivery delivery) {
+        meters.processed(group, delivery, loop.nanoTime() - delivery.takenNanos());
         processed.merge(delivery.partition(), delivery.nextOffset(), Math::max);
         Tenure tenure = delivery.tenure();
         if (tenure.state() != Tenure.State.OVER) { // else it is delivered again, and then known to be done
@@ -164,5 +183,6 @@ final class BrokerFeed implements MemberFeed {
     @Override
     public void close() {
         queue.removeIf(delivery -> true);
+        endAll();
     }
 }

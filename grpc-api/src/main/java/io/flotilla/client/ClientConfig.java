@@ -12,9 +12,14 @@ import java.util.Optional;
  * @param requestTimeout how long one administrative or metadata call may take, with all its retries
  * @param keepAliveTime silence after which a connection is probed
  * @param keepAliveTimeout silence after a probe that makes the connection count as broken
+ * @param meters where it counts what it does
  */
 public record ClientConfig(
-        List<Endpoint> bootstrap, Duration requestTimeout, Duration keepAliveTime, Duration keepAliveTimeout) {
+        List<Endpoint> bootstrap,
+        Duration requestTimeout,
+        Duration keepAliveTime,
+        Duration keepAliveTimeout,
+        ClientMeters meters) {
     public ClientConfig {
         bootstrap = List.copyOf(bootstrap);
         if (bootstrap.isEmpty()) {
@@ -29,7 +34,8 @@ public record ClientConfig(
 
     /** The defaults. */
     public static ClientConfig of(List<Endpoint> bootstrap) {
-        return new ClientConfig(bootstrap, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(10));
+        return new ClientConfig(
+                bootstrap, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(10), ClientMeters.NONE);
     }
 
     /**
@@ -48,6 +54,11 @@ public record ClientConfig(
     }
 
     public ClientConfig withRequestTimeout(Duration timeout) {
-        return new ClientConfig(bootstrap, timeout, keepAliveTime, keepAliveTimeout);
+        return new ClientConfig(bootstrap, timeout, keepAliveTime, keepAliveTimeout, meters);
+    }
+
+    /** Counts in a registry, say: {@code MicrometerMeters.in(registry)}. */
+    public ClientConfig withMeters(ClientMeters newMeters) {
+        return new ClientConfig(bootstrap, requestTimeout, keepAliveTime, keepAliveTimeout, newMeters);
     }
 }

@@ -10,6 +10,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ final class ConfigKeys<C extends Record> {
             ValueFormat.oneOf(words(OffsetReset.values(), "OFFSET_RESET_")));
 
     private final Class<C> type;
+    private final C template;
     private final List<Key> keys;
 
     /**
@@ -51,7 +53,9 @@ final class ConfigKeys<C extends Record> {
      */
     ConfigKeys(String section, Class<C> type, C template, Map<String, Optional<Object>> others) {
         this.type = type;
+        this.template = template;
         this.keys = Arrays.stream(type.getRecordComponents())
+                .filter(component -> component.getType() != ClientMeters.class) // not to be written
                 .map(component -> new Key(
                         section + "." + ValueFormat.kebab(component.getName()),
                         component,
@@ -82,17 +86,18 @@ final class ConfigKeys<C extends Record> {
     C from(Map<String, String> settings) {
         List<String> problems = new ArrayList<>();
         settings.keySet().stream().sorted().forEach(name -> checkKnown(name, problems));
-        List<Object> values = new ArrayList<>();
+        Map<String, Object> values = new HashMap<>();
         for (Key key : keys) {
             String written = settings.get(key.name());
             if (written == null) {
                 key.byDefault()
                         .ifPresentOrElse(
-                                values::add, () -> problems.add("%s is not set; it must be".formatted(key.name())));
+                                value -> values.put(key.component().getName(), value),
+                                () -> problems.add("%s is not set; it must be".formatted(key.name())));
                 continue;
             }
             try {
-                values.add(key.format().parse(written.strip()));
+                values.put(key.component().getName(), key.format().parse(written.strip()));
             } catch (IllegalArgumentException e) {
                 problems.add("%s is '%s'; must be %s"
                         .formatted(key.name(), written, key.format().expected()));
@@ -123,10 +128,15 @@ final class ConfigKeys<C extends Record> {
         }
     }
 
-    private C make(List<Object> values) {
-        Class<?>[] types = keys.stream().map(key -> key.component().getType()).toArray(Class<?>[]::new);
+    private C make(Map<String, Object> values) {
+        RecordComponent[] components = type.getRecordComponents();
         try {
-            return type.getDeclaredConstructor(types).newInstance(values.toArray());
+            return type.getDeclaredConstructor(Arrays.stream(components)
+                            .map(RecordComponent::getType)
+                            .toArray(Class<?>[]::new))
+                    .newInstance(Arrays.stream(components)
+                            .map(component -> values.getOrDefault(component.getName(), read(component, template)))
+                            .toArray());
         } catch (InvocationTargetException e) {
             throw new IllegalArgumentException(
                     String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e.getCause());

@@ -17,6 +17,7 @@ public final class Delivery {
     private final Runnable onSettled;
     private final Consumer<Delivery> onAck;
     private final AtomicBoolean acked = new AtomicBoolean();
+    private volatile long takenNanos;
 
     /**
      * @param onSettled run once it, or one behind it, is acked; on the loop
@@ -59,6 +60,16 @@ public final class Delivery {
         if (acked.compareAndSet(false, true)) {
             onAck.accept(this);
         }
+    }
+
+    /** The application has it. */
+    void takenAt(long nanos) {
+        takenNanos = nanos;
+    }
+
+    /** When the application took it. */
+    long takenNanos() {
+        return takenNanos;
     }
 
     /** What it was delivered in. */

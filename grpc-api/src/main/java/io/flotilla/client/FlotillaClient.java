@@ -100,8 +100,17 @@ public final class FlotillaClient implements AutoCloseable {
 
     private Producer newProducer(TopicView topic, ProducerConfig config, InitProducerResponse identity) {
         ByteBudget budget = new ByteBudget(config.bufferBytes());
-        ProducerParts parts =
-                new ProducerParts(topic, config, budget, cluster, produceStreams, loop, callbacks, random, identity);
+        ProducerParts parts = new ProducerParts(
+                topic,
+                config,
+                budget,
+                cluster,
+                produceStreams,
+                loop,
+                callbacks,
+                random,
+                identity,
+                connections.meters());
         Producer producer = new Producer(parts, clock, producers::remove);
         producers.add(producer);
         return producer;
@@ -137,7 +146,8 @@ public final class FlotillaClient implements AutoCloseable {
                 queue,
                 sink -> assignments(reading, leaders -> reading.creditBytes() / leaders, sink));
         loop.execute(member::join);
-        GroupConsumer consumer = new GroupConsumer(member, queue, loop, consumers::remove);
+        GroupConsumer consumer =
+                new GroupConsumer(config.group(), connections.meters(), member, queue, loop, consumers::remove);
         consumers.add(consumer);
         return consumer;
     }

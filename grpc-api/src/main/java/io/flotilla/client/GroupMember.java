@@ -61,22 +61,22 @@ final class GroupMember implements MemberStream.Listener, MemberFeed.Member {
         this.connections = connections;
         this.loop = loop;
         this.queue = queue;
-        this.feed = feed(config, queue, loop, reading);
         this.backoff = new Backoff(random);
+        this.feed = feed(reading);
     }
 
     /** To commit before a delivery is handed out, as at most once needs it, is the broker's work between reading and sending. */
-    private MemberFeed feed(
-            ConsumerConfig config,
-            DeliveryQueue queue,
-            ClientLoop loop,
-            Function<ReadAssignments.Sink, ReadAssignments> reading) {
+    private MemberFeed feed(Function<ReadAssignments.Sink, ReadAssignments> reading) {
         if (config.atMostOnce()) {
-            return new BrokerFeed(DeliveryMode.DELIVERY_MODE_AT_MOST_ONCE, this, queue, loop);
+            return brokerFeed(DeliveryMode.DELIVERY_MODE_AT_MOST_ONCE);
         }
         return config.singleEndpoint()
-                ? new BrokerFeed(DeliveryMode.DELIVERY_MODE_INLINE, this, queue, loop)
-                : new LeaderFeed(config, this, queue, loop, reading);
+                ? brokerFeed(DeliveryMode.DELIVERY_MODE_INLINE)
+                : new LeaderFeed(config, this, queue, loop, connections.meters(), reading);
+    }
+
+    private MemberFeed brokerFeed(DeliveryMode mode) {
+        return new BrokerFeed(config.group(), mode, this, queue, loop, connections.meters());
     }
 
     void join() {
@@ -167,6 +167,9 @@ final class GroupMember implements MemberStream.Listener, MemberFeed.Member {
             return;
         }
         stream = null;
+        if (error != null) {
+            connections.meters().streamEnded("member", error.code());
+        }
         if (leaving) {
             end(null);
         } else if (returning) {

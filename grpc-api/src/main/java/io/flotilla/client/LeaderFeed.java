@@ -36,6 +36,7 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
     private final DeliveryQueue queue;
     private final ClientLoop loop;
     private final ReadAssignments reading;
+    private final ClientMeters meters;
     private final PositionCommits commits;
     private final Patience patience;
     private final Map<TopicPartition, Tenure> tenures = new HashMap<>();
@@ -47,8 +48,10 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
             Member member,
             DeliveryQueue queue,
             ClientLoop loop,
+            ClientMeters meters,
             Function<ReadAssignments.Sink, ReadAssignments> reading) {
         this.config = config;
+        this.meters = meters;
         this.member = member;
         this.queue = queue;
         this.loop = loop;
@@ -107,7 +110,9 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
         if (tenure != null) {
             end(tenure);
         }
-        tenures.put(partition, new Tenure(partition, topicId, position));
+        Tenure gained = new Tenure(partition, topicId, position);
+        tenures.put(partition, gained);
+        meters.gained(config.group(), gained);
         if (position.isPresent()) {
             read(partition, topicId, Position.newBuilder().setOffset(position.getAsLong()));
         } else if (config.reset() == OffsetReset.OFFSET_RESET_ERROR) {
@@ -169,6 +174,7 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
         TopicPartition partition = tenure.partition();
         tenure.is(Tenure.State.OVER);
         tenures.remove(partition, tenure);
+        meters.lost(config.group(), tenure);
         reading.remove(partition);
         queue.removeIf(delivery -> delivery.partition().equals(partition));
         settle(tenure.dropAll());
@@ -189,12 +195,15 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
                 tenure.committed(position.getOffset());
             }
         }
+        meters.committed(config.group());
         commits.answered();
     }
 
     @Override
     public void problem(TopicPartition partition, FlotillaException error) {
-        commits.refused(partition, error);
+        if (commits.refused(partition, error)) {
+            meters.commitRefused(config.group(), error.code());
+        }
     }
 
     private void settled() {
@@ -251,6 +260,7 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
 
     private void acked(Delivery delivery) {
         patience.renew();
+        meters.processed(config.group(), delivery, loop.nanoTime() - delivery.takenNanos());
         Tenure tenure = delivery.tenure();
         if (tenure.state() != Tenure.State.OVER) {
             settle(tenure.ack(delivery));
@@ -288,6 +298,6 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
     public void close() {
         patience.stop();
         reading.close();
-        queue.removeIf(delivery -> true);
+        expelled();
     }
 }

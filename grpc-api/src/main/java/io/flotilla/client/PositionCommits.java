@@ -105,11 +105,11 @@ final class PositionCommits {
         goOn(TOGETHER);
     }
 
-    /** The broker does not commit this one. */
-    void refused(TopicPartition partition, FlotillaException error) {
+    /** The broker does not commit this one. False if it was not asked to. */
+    boolean refused(TopicPartition partition, FlotillaException error) {
         Tenure tenure = underWay.remove(partition);
         if (tenure == null) {
-            return;
+            return false;
         }
         if (error.retriable() && tenure.state() != Tenure.State.OVER) {
             wanted.putIfAbsent(partition, tenure);
@@ -119,6 +119,7 @@ final class PositionCommits {
         if (underWay.isEmpty()) {
             goOn(AGAIN);
         }
+        return true;
     }
 
     private void goOn(Duration wait) {

@@ -299,6 +299,7 @@ final class ReadAssignments implements ConsumeStream.Listener {
 
     @Override
     public void ended(ConsumeStream stream, FlotillaException error) {
+        connections.meters().streamEnded("consume", error.code());
         streams.remove(stream.endpoint(), stream);
         for (ReadState state : on(stream)) {
             detach(state);

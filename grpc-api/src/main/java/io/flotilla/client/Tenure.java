@@ -21,6 +21,8 @@ final class Tenure {
     private long acked = NONE;
     private long committed;
     private State state = State.HELD;
+    private volatile long lag; // for any thread
+    private long highWatermark;
 
     /** Whether the member still has it. */
     enum State {
@@ -59,6 +61,23 @@ final class Tenure {
 
     void add(Delivery delivery) {
         open.add(delivery);
+        for (ReadBatch batch : delivery.batches()) {
+            highWatermark = Math.max(highWatermark, batch.highWatermark());
+        }
+        updateLag();
+    }
+
+    /** Records that are committed and not processed, as of the last delivery. On any thread. */
+    long lag() {
+        return lag;
+    }
+
+    private void updateLag() {
+        Delivery first = open.peek();
+        long position = first == null
+                ? Math.max(acked, committed)
+                : first.batches().get(0).firstOffset();
+        lag = Math.max(0, highWatermark - position);
     }
 
     /** This one and those before it are processed; returns those that were not before. */
@@ -70,6 +89,7 @@ final class Tenure {
                 first = open.peek()) {
             done.add(open.remove());
         }
+        updateLag();
         return done;
     }
 
