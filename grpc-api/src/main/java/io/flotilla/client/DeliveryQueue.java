@@ -19,6 +19,7 @@ final class DeliveryQueue {
     private final Condition changed = lock.newCondition();
     // all below is guarded by the lock
     private final Deque<Delivery> items = new ArrayDeque<>();
+    private boolean held;
     private boolean ended;
     private @Nullable FlotillaException failure;
 
@@ -39,6 +40,17 @@ final class DeliveryQueue {
             List<Delivery> removed = items.stream().filter(isVoid).toList();
             items.removeIf(isVoid);
             return removed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** While true, nothing is handed out. */
+    void hold(boolean now) {
+        lock.lock();
+        try {
+            held = now;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -79,7 +91,7 @@ final class DeliveryQueue {
         lock.lockInterruptibly();
         try {
             long left = maxWait.toNanos();
-            while (items.isEmpty() && !ended && left > 0) {
+            while ((held || items.isEmpty()) && !ended && left > 0) {
                 left = changed.awaitNanos(left);
             }
             if (ended) {
@@ -88,7 +100,7 @@ final class DeliveryQueue {
                 }
                 return null;
             }
-            return items.poll();
+            return held ? null : items.poll();
         } finally {
             lock.unlock();
         }

@@ -135,6 +135,7 @@ final class GroupMember implements MemberStream.Listener, MemberFeed.Member {
             }
             case COMMITTED -> feed.committed(event.getCommitted());
             case PROBLEM -> problem(event.getProblem());
+            case PAUSED -> feed.paused(event.getPaused().getUntilMs() > 0);
             case DRAIN -> moveOn(from);
             default -> {
                 // of no interest

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The member reads its partitions from their leaders, and commits over its stream. While that is between two brokers reading
- * goes on; what the next broker assigns tells whether a partition was the member's all the time. Everything read is in
- * {@link #reading}: whoever is to hold it up does so there. Owned by the loop.
+ * goes on; what the next broker assigns tells whether a partition was the member's all the time. While the group is paused
+ * the queue holds back what it has, and leaders send no further than the window goes. Owned by the loop.
  */
 final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
     private static final Logger log = LoggerFactory.getLogger(LeaderFeed.class);
@@ -41,6 +41,7 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
     private final Patience patience;
     private final Map<TopicPartition, Tenure> tenures = new HashMap<>();
     private Runnable whenSettled = () -> {};
+    private boolean paused; // as the present stream has it
 
     /** @param reading makes what reads into the sink it is given */
     LeaderFeed(
@@ -77,10 +78,25 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
             }
         }
         commits.connecting();
+        paused = false;
+    }
+
+    @Override
+    public void paused(boolean now) {
+        paused = now;
+        hold(now);
+    }
+
+    private void hold(boolean now) {
+        queue.hold(now);
+        patience.suspend(now);
     }
 
     @Override
     public void assigned(SubscribeResponse.Assignment assignment) {
+        if (!paused) {
+            hold(false); // it was on an earlier stream, and this one would have said so by now
+        }
         Set<TopicPartition> listed = new HashSet<>();
         for (AssignedPartition assigned : assignment.getPartitionsList()) {
             TopicPartition partition = new TopicPartition(assigned.getTopic(), assigned.getPartition());

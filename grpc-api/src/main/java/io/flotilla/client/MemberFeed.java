@@ -40,6 +40,9 @@ interface MemberFeed {
 
     default void committed(SubscribeResponse.Committed committed) {}
 
+    /** The group was paused, or goes on. */
+    default void paused(boolean now) {}
+
     /** The broker could not do something that concerns this partition. */
     default void problem(TopicPartition partition, FlotillaException error) {}
 

@@ -13,6 +13,7 @@ final class Patience {
     private ClientLoop.Timer timer = ClientLoop.Timer.NONE;
     private long since;
     private int open;
+    private boolean suspended;
 
     /** @param onExhausted called on the loop */
     Patience(Duration limit, ClientLoop loop, Runnable onExhausted) {
@@ -42,6 +43,14 @@ final class Patience {
         since = loop.nanoTime();
     }
 
+    /** While true, nothing is expected of the application. */
+    void suspend(boolean now) {
+        if (suspended && !now) {
+            renew();
+        }
+        suspended = now;
+    }
+
     void stop() {
         timer.cancel();
     }
@@ -51,8 +60,8 @@ final class Patience {
             return;
         }
         long leftNanos = since + limit.toNanos() - loop.nanoTime();
-        if (leftNanos > 0) {
-            timer = loop.schedule(Duration.ofNanos(leftNanos), this::check);
+        if (suspended || leftNanos > 0) {
+            timer = loop.schedule(suspended ? limit : Duration.ofNanos(leftNanos), this::check);
         } else {
             onExhausted.run();
         }

@@ -39,6 +39,7 @@ final class FakeGroup extends GroupServiceGrpc.GroupServiceImplBase {
     private int departures;
     private boolean silent;
     private boolean refusing;
+    private boolean paused;
 
     FakeGroup(FakeCluster cluster) {
         this.cluster = cluster;
@@ -89,6 +90,9 @@ final class FakeGroup extends GroupServiceGrpc.GroupServiceImplBase {
                 answers.onNext(SubscribeResponse.newBuilder()
                         .setJoined(Joined.newBuilder().setMemberId("m").setMemberEpoch(joins))
                         .build());
+                if (paused) {
+                    tellPause();
+                }
                 tellAssignment();
             }
             case COMMIT -> commit(request.getCommit(), answers);
@@ -185,6 +189,22 @@ final class FakeGroup extends GroupServiceGrpc.GroupServiceImplBase {
     /** While true, commits are neither done nor answered. */
     void ignoreCommits(boolean now) {
         cluster.run(() -> silent = now);
+    }
+
+    private void tellPause() {
+        if (member != null) {
+            member.onNext(SubscribeResponse.newBuilder()
+                    .setPaused(SubscribeResponse.Paused.newBuilder().setUntilMs(paused ? Long.MAX_VALUE : 0))
+                    .build());
+        }
+    }
+
+    /** While true, nothing is to be delivered. */
+    void pause(boolean now) {
+        cluster.run(() -> {
+            paused = now;
+            tellPause();
+        });
     }
 
     /** While true, nobody can join. */

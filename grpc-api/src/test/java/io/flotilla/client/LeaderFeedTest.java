@@ -234,6 +234,48 @@ class LeaderFeedTest {
     }
 
     @Test
+    void handsOutNothingWhileTheGroupIsPaused() throws InterruptedException {
+        append(P0, 0, 1);
+        group.pause(true);
+        group.assign(P0);
+        try (GroupConsumer consumer =
+                client.consumer(ConsumerConfig.of("g", "orders").withProcessingTimeout(Duration.ofMillis(50)))) {
+            Await.until(
+                    "it is read",
+                    () -> cluster.locked(
+                            () -> cluster.broker(0).consumeCalls().stream().anyMatch(call -> call.sent > 0)));
+            assertThat(consumer.poll(Duration.ofMillis(200))).isNull();
+            assertThat(group.departures()).isZero();
+
+            group.pause(false);
+            Delivery inHand = poll(consumer);
+            assertThat(valuesOf(inHand)).containsExactly("value 0");
+
+            group.pause(true);
+            inHand.ack();
+            Await.until("acks count", () -> group.committed(P0) == 1);
+            append(P0, 1, 2);
+            assertThat(consumer.poll(SOON)).isNull();
+        }
+    }
+
+    @Test
+    void aPauseThatEndedBetweenTwoStreamsIsOver() throws InterruptedException {
+        append(P0, 0, 1);
+        group.pause(true);
+        group.assign(P0);
+        try (GroupConsumer consumer = consumer()) {
+            assertThat(consumer.poll(SOON)).isNull();
+            cluster.run(() -> {
+                group.fail(ErrorCode.ERROR_CODE_DRAINING);
+                group.pause(false);
+            });
+
+            assertThat(valuesOf(poll(consumer))).containsExactly("value 0");
+        }
+    }
+
+    @Test
     void handsOutNothingOnceItMayHaveLostItsSession() throws InterruptedException {
         append(P0, 0, 1);
         group.assign(P0);
