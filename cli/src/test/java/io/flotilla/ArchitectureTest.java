@@ -51,6 +51,17 @@ class ArchitectureTest {
             .resideInAnyPackage("org.apache.kafka..", "com.yammer..");
 
     @ArchTest
+    static final ArchRule theClientNeedsMicrometerInOneClassOnly = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.flotilla.client..", "io.flotilla.record..", "io.flotilla.error..", "io.flotilla.wire..")
+            .and()
+            .haveNameNotMatching(".*\\.MicrometerMeters(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer..");
+
+    @ArchTest
     static final ArchRule onlyTheDoorsKnowGrpc = noClasses()
             .that(not(resideInAnyPackage(
                     "io.flotilla.broker.grpc..", "io.flotilla.client..", "io.flotilla.error..", "io.flotilla.wire..")))
@@ -90,7 +101,11 @@ class ArchitectureTest {
     static final ArchRule theContractKnowsNothingOfBrokers = noClasses()
             .that()
             .resideInAnyPackage(
-                    "io.flotilla.client..", "io.flotilla.record..", "io.flotilla.error..", "io.flotilla.wire..")
+                    "io.flotilla.client..",
+                    "io.flotilla.record..",
+                    "io.flotilla.error..",
+                    "io.flotilla.text..",
+                    "io.flotilla.wire..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

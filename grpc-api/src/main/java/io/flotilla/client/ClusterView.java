@@ -88,6 +88,11 @@ final class ClusterView {
                         endpoints.get(view.leaders().get(partition).brokerId()));
     }
 
+    /** How many brokers can be dialled, as far as is known. */
+    int brokerCount() {
+        return endpoints.size();
+    }
+
     /** Takes over what an answer says about a leader. Only on the loop. */
     void learn(String topic, int partition, LeaderHint hint) {
         loop.checkInLoop();

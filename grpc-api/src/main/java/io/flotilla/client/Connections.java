@@ -48,6 +48,11 @@ final class Connections implements AutoCloseable {
         return channel;
     }
 
+    /** Where ends of streams are counted. */
+    ClientMeters meters() {
+        return config.meters();
+    }
+
     private ManagedChannel open(Endpoint endpoint) {
         return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
                 .eventLoopGroup(network)

@@ -17,6 +17,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One Consume call to one broker. Owned by the loop. Ends itself when the broker falls silent. */
@@ -31,12 +32,14 @@ final class ConsumeStream {
 
     private final Endpoint endpoint;
     private final ReaderConfig config;
+    private final LongSupplier window;
     private final ClientLoop loop;
     private final Listener listener;
     private @Nullable ClientCallStreamObserver<ConsumeRequest> requests;
     private Duration heartbeatInterval = Duration.ofSeconds(10);
     private long lastEventNanos;
     private ClientLoop.Timer watchdog = ClientLoop.Timer.NONE;
+    private long granted; // to send, or sent and not dealt with
     private boolean opened;
     private boolean draining;
     private boolean ended;
@@ -56,16 +59,24 @@ final class ConsumeStream {
         void ended(ConsumeStream stream, FlotillaException error);
     }
 
-    private ConsumeStream(Endpoint endpoint, ReaderConfig config, ClientLoop loop, Listener listener) {
+    private ConsumeStream(
+            Endpoint endpoint, ReaderConfig config, LongSupplier window, ClientLoop loop, Listener listener) {
         this.endpoint = endpoint;
         this.config = config;
+        this.window = window;
         this.loop = loop;
         this.listener = listener;
     }
 
+    /** @param window most bytes that the broker is to send ahead, now; 1 or more */
     static ConsumeStream open(
-            Endpoint endpoint, Connections connections, ReaderConfig config, ClientLoop loop, Listener listener) {
-        ConsumeStream stream = new ConsumeStream(endpoint, config, loop, listener);
+            Endpoint endpoint,
+            Connections connections,
+            ReaderConfig config,
+            LongSupplier window,
+            ClientLoop loop,
+            Listener listener) {
+        ConsumeStream stream = new ConsumeStream(endpoint, config, window, loop, listener);
         ClientCalls.asyncBidiStreamingCall(
                 connections
                         .channel(endpoint, Connections.Kind.CONSUME)
@@ -94,10 +105,11 @@ final class ConsumeStream {
             return;
         }
         opened = true;
+        granted = window.getAsLong();
         send(ConsumeRequest.newBuilder()
                 .setOpen(ConsumeRequest.Open.newBuilder()
                         .addPartitions(start)
-                        .setCreditBytes(config.creditBytes())
+                        .setCreditBytes(granted)
                         .setMaxBytes(config.maxMessageBytes())
                         .setLeaderOnly(true)
                         .setReset(config.reset())
@@ -114,11 +126,14 @@ final class ConsumeStream {
                 .build());
     }
 
-    /** Gives back what a message cost. */
+    /** What a message cost is given back: as much of it as the window has room for. */
     void credit(long bytes) {
-        if (bytes > 0) {
+        granted -= bytes;
+        long back = window.getAsLong() - granted;
+        if (back > 0) {
+            granted += back;
             send(ConsumeRequest.newBuilder()
-                    .setCredit(ConsumeRequest.Credit.newBuilder().setBytes(bytes))
+                    .setCredit(ConsumeRequest.Credit.newBuilder().setBytes(back))
                     .build());
         }
     }

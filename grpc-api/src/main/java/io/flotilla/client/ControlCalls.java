@@ -76,6 +76,7 @@ final class ControlCalls {
         private final Backoff backoff = new Backoff(random);
         private final long deadlineNanos =
                 loop.nanoTime() + config.requestTimeout().toNanos();
+        private final long startNanos = loop.nanoTime();
         private int attempts;
 
         Call(MethodDescriptor<Q, A> method, Q request, Reply<A> reply, boolean repeatable) {
@@ -106,14 +107,20 @@ final class ControlCalls {
 
         void succeed(A answer) {
             if (active.remove(this)) {
+                count(ErrorCode.ERROR_CODE_UNSPECIFIED);
                 reply.succeeded().accept(answer);
             }
         }
 
         void fail(FlotillaException error) {
             if (active.remove(this) || attempts == 0) {
+                count(error.code());
                 reply.failed().accept(error);
             }
+        }
+
+        private void count(ErrorCode outcome) {
+            config.meters().called(String.valueOf(method.getBareMethodName()), outcome, loop.nanoTime() - startNanos);
         }
 
         void failed(Endpoint broker, FlotillaException error) {

@@ -11,32 +11,28 @@ import java.util.function.Consumer;
  * covers those before it. Safe for any thread.
  */
 public final class Delivery {
-    private final TopicPartition partition;
+    private final Tenure tenure;
     private final List<ReadBatch> batches;
     private final long nextOffset;
-    private final long id;
-    private final int stream;
+    private final Runnable onSettled;
     private final Consumer<Delivery> onAck;
     private final AtomicBoolean acked = new AtomicBoolean();
+    private volatile long takenNanos;
 
-    /** @param stream which of the member's streams it came on */
-    Delivery(
-            TopicPartition partition,
-            List<ReadBatch> batches,
-            long nextOffset,
-            long id,
-            int stream,
-            Consumer<Delivery> onAck) {
-        this.partition = partition;
+    /**
+     * @param onSettled run once it, or one behind it, is acked; on the loop
+     * @param onAck told at once, on the thread that acks
+     */
+    Delivery(Tenure tenure, List<ReadBatch> batches, long nextOffset, Runnable onSettled, Consumer<Delivery> onAck) {
+        this.tenure = tenure;
         this.batches = List.copyOf(batches);
         this.nextOffset = nextOffset;
-        this.id = id;
-        this.stream = stream;
+        this.onSettled = onSettled;
         this.onAck = onAck;
     }
 
     public TopicPartition partition() {
-        return partition;
+        return tenure.partition();
     }
 
     /** As they are stored, and not decoded yet. */
@@ -66,16 +62,28 @@ public final class Delivery {
         }
     }
 
-    long id() {
-        return id;
+    /** The application has it. */
+    void takenAt(long nanos) {
+        takenNanos = nanos;
     }
 
-    int stream() {
-        return stream;
+    /** When the application took it. */
+    long takenNanos() {
+        return takenNanos;
+    }
+
+    /** What it was delivered in. */
+    Tenure tenure() {
+        return tenure;
+    }
+
+    /** For the loop. */
+    void settle() {
+        onSettled.run();
     }
 
     @Override
     public String toString() {
-        return "%s below %d".formatted(partition, nextOffset);
+        return "%s below %d".formatted(partition(), nextOffset);
     }
 }

@@ -28,7 +28,7 @@ final class DeliveryProgress {
         Open entry = new Open(delivery, records);
         synchronized (this) {
             Deque<Open> before = open.computeIfAbsent(delivery.partition(), partition -> new ArrayDeque<>());
-            before.removeIf(old -> old.delivery.stream() != delivery.stream()); // delivered again, or to others
+            before.removeIf(old -> old.delivery.tenure() != delivery.tenure()); // delivered again, or to others
             before.add(entry);
         }
         if (records == 0) {

@@ -19,6 +19,7 @@ final class DeliveryQueue {
     private final Condition changed = lock.newCondition();
     // all below is guarded by the lock
     private final Deque<Delivery> items = new ArrayDeque<>();
+    private boolean held;
     private boolean ended;
     private @Nullable FlotillaException failure;
 
@@ -37,8 +38,19 @@ final class DeliveryQueue {
         lock.lock();
         try {
             List<Delivery> removed = items.stream().filter(isVoid).toList();
-            items.removeAll(removed);
+            items.removeIf(isVoid);
             return removed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** While true, nothing is handed out. */
+    void hold(boolean now) {
+        lock.lock();
+        try {
+            held = now;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -72,15 +84,14 @@ final class DeliveryQueue {
     /**
      * The next delivery; null if none came in time, or nothing more will come.
      *
-     * @param onTaken told of it before anybody else can see that it is gone from the queue
      * @throws FlotillaException what the membership ended with
      */
     @Nullable
-    Delivery poll(Duration maxWait, java.util.function.Consumer<Delivery> onTaken) throws InterruptedException {
+    Delivery poll(Duration maxWait) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = maxWait.toNanos();
-            while (items.isEmpty() && !ended && left > 0) {
+            while ((held || items.isEmpty()) && !ended && left > 0) {
                 left = changed.awaitNanos(left);
             }
             if (ended) {
@@ -89,11 +100,7 @@ final class DeliveryQueue {
                 }
                 return null;
             }
-            Delivery next = items.poll();
-            if (next != null) {
-                onTaken.accept(next);
-            }
-            return next;
+            return held ? null : items.poll();
         } finally {
             lock.unlock();
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -99,8 +100,17 @@ public final class FlotillaClient implements AutoCloseable {
 
     private Producer newProducer(TopicView topic, ProducerConfig config, InitProducerResponse identity) {
         ByteBudget budget = new ByteBudget(config.bufferBytes());
-        ProducerParts parts =
-                new ProducerParts(topic, config, budget, cluster, produceStreams, loop, callbacks, random, identity);
+        ProducerParts parts = new ProducerParts(
+                topic,
+                config,
+                budget,
+                cluster,
+                produceStreams,
+                loop,
+                callbacks,
+                random,
+                identity,
+                connections.meters());
         Producer producer = new Producer(parts, clock, producers::remove);
         producers.add(producer);
         return producer;
@@ -110,7 +120,7 @@ public final class FlotillaClient implements AutoCloseable {
     public PartitionReader reader(List<ReadRange> ranges, ReaderConfig config) {
         checkOpen();
         ReadQueue queue = new ReadQueue();
-        ReadAssignments assignments = new ReadAssignments(config, cluster, calls, connections, loop, random, queue);
+        ReadAssignments assignments = assignments(config, brokers -> config.creditBytes(), queue);
         List<ReadRange> copy = List.copyOf(ranges);
         loop.execute(() -> assignments.start(copy));
         PartitionReader reader = new PartitionReader(assignments, queue, loop, readers::remove);
@@ -118,13 +128,26 @@ public final class FlotillaClient implements AutoCloseable {
         return reader;
     }
 
+    private ReadAssignments assignments(ReaderConfig config, LongUnaryOperator window, ReadAssignments.Sink sink) {
+        return new ReadAssignments(config, window, cluster, calls, connections, loop, random, sink);
+    }
+
     /** A member of a group, which joins at once and is polled; failures are thrown where deliveries are taken. */
     public GroupConsumer consumer(ConsumerConfig config) {
         checkOpen();
         DeliveryQueue queue = new DeliveryQueue();
-        GroupMember member = new GroupMember(config, brokers, connections, loop, random, queue);
+        ReaderConfig reading = config.reading();
+        GroupMember member = new GroupMember(
+                config,
+                brokers,
+                connections,
+                loop,
+                random,
+                queue,
+                sink -> assignments(reading, leaders -> reading.creditBytes() / leaders, sink));
         loop.execute(member::join);
-        GroupConsumer consumer = new GroupConsumer(member, queue, loop, consumers::remove);
+        GroupConsumer consumer =
+                new GroupConsumer(config.group(), connections.meters(), member, queue, loop, consumers::remove);
         consumers.add(consumer);
         return consumer;
     }

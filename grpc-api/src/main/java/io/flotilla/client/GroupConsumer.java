@@ -15,12 +15,22 @@ import org.jspecify.annotations.Nullable;
 public final class GroupConsumer implements AutoCloseable {
     private static final Duration LEAVE_WITHIN = Duration.ofSeconds(10);
 
+    private final String group;
+    private final ClientMeters meters;
     private final GroupMember member;
     private final DeliveryQueue queue;
     private final ClientLoop loop;
     private final Consumer<GroupConsumer> onClose;
 
-    GroupConsumer(GroupMember member, DeliveryQueue queue, ClientLoop loop, Consumer<GroupConsumer> onClose) {
+    GroupConsumer(
+            String group,
+            ClientMeters meters,
+            GroupMember member,
+            DeliveryQueue queue,
+            ClientLoop loop,
+            Consumer<GroupConsumer> onClose) {
+        this.group = group;
+        this.meters = meters;
         this.member = member;
         this.queue = queue;
         this.loop = loop;
@@ -34,7 +44,22 @@ public final class GroupConsumer implements AutoCloseable {
      * @throws FlotillaException if the membership has ended for good: the terms were refused, or a batch is damaged
      */
     public @Nullable Delivery poll(Duration maxWait) throws InterruptedException {
-        return queue.poll(maxWait, member::taken);
+        Delivery delivery = queue.poll(maxWait);
+        if (delivery != null) {
+            delivery.takenAt(loop.nanoTime());
+            meters.taken(group, delivery);
+        }
+        return delivery;
+    }
+
+    /** A handler was at work for the member. */
+    void handled(TopicPartition partition, long sinceNanos) {
+        meters.handled(group, partition.topic(), loop.nanoTime() - sinceNanos);
+    }
+
+    /** For {@link #handled}. */
+    long nanoTime() {
+        return loop.nanoTime();
     }
 
     /** Says that a delivery takes longer: its processing timeout begins anew. */

@@ -20,7 +20,6 @@ final class MemberStream {
     private static final int SILENT_INTERVALS = 3;
 
     private final Endpoint endpoint;
-    private final int number;
     private final ClientLoop loop;
     private final Listener listener;
     private @Nullable ClientCallStreamObserver<SubscribeRequest> requests;
@@ -44,17 +43,14 @@ final class MemberStream {
         void ended(MemberStream stream, @Nullable FlotillaException error);
     }
 
-    private MemberStream(Endpoint endpoint, int number, ClientLoop loop, Listener listener) {
+    private MemberStream(Endpoint endpoint, ClientLoop loop, Listener listener) {
         this.endpoint = endpoint;
-        this.number = number;
         this.loop = loop;
         this.listener = listener;
     }
 
-    /** @param number tells it from the member's other streams */
-    static MemberStream open(
-            Endpoint endpoint, int number, Connections connections, ClientLoop loop, Listener listener) {
-        MemberStream stream = new MemberStream(endpoint, number, loop, listener);
+    static MemberStream open(Endpoint endpoint, Connections connections, ClientLoop loop, Listener listener) {
+        MemberStream stream = new MemberStream(endpoint, loop, listener);
         ClientCalls.asyncBidiStreamingCall(
                 connections
                         .channel(endpoint, Connections.Kind.CONSUME)
@@ -67,10 +63,6 @@ final class MemberStream {
 
     Endpoint endpoint() {
         return endpoint;
-    }
-
-    int number() {
-        return number;
     }
 
     void send(SubscribeRequest.Builder request) {

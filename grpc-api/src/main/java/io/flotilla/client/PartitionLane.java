@@ -117,7 +117,8 @@ final class PartitionLane {
             stream = target;
             epoch = OptionalInt.empty();
         }
-        long leftNanos = batch.deadlineNanos() - parts.loop().nanoTime();
+        long now = parts.loop().nanoTime();
+        long leftNanos = batch.deadlineNanos() - now;
         Duration timeout = Duration.ofMillis(Math.max(
                 1,
                 Math.min(leftNanos / 1_000_000, parts.config().requestTimeout().toMillis())));
@@ -134,7 +135,12 @@ final class PartitionLane {
             return false;
         }
         waitingForStream = false;
-        batch.countAttempt();
+        if (batch.attempts() == 0) {
+            long since =
+                    batch.deadlineNanos() - parts.config().deliveryTimeout().toNanos();
+            parts.meters().sent(parts.topic().name(), now - since);
+        }
+        batch.countAttempt(now);
         inFlight.add(ready.remove());
         return true;
     }
@@ -176,6 +182,7 @@ final class PartitionLane {
             places.lost(); // no batch before it is sent again
         }
         if (mayTryAgain(batch, error)) {
+            parts.meters().retried(parts.topic().name(), error.code());
             refused.add(new Refused(batch, error));
         } else {
             giveUp(batch, error);

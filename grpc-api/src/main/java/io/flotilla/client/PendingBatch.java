@@ -17,6 +17,7 @@ final class PendingBatch {
     private final long bufferBytes;
     private final long deadlineNanos;
     private int attempts;
+    private long sentNanos;
     private boolean mayBeWritten;
     private int epoch = NO_EPOCH;
     private int baseSequence;
@@ -66,8 +67,14 @@ final class PendingBatch {
         return attempts;
     }
 
-    void countAttempt() {
+    void countAttempt(long nowNanos) {
         attempts++;
+        sentNanos = nowNanos;
+    }
+
+    /** When the last attempt was sent. */
+    long sentNanos() {
+        return sentNanos;
     }
 
     /** Gives it its place among the batches of an epoch. */

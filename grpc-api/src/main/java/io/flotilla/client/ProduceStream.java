@@ -38,6 +38,7 @@ final class ProduceStream {
 
     private final Endpoint endpoint;
     private final ClientLoop loop;
+    private final ClientMeters meters;
     private final Map<Long, Sent> inFlight = new LinkedHashMap<>(); // in the order sent
     private final Set<PartitionLane> waiting = new LinkedHashSet<>();
     private @Nullable ClientCallStreamObserver<OutboundMessage> requests;
@@ -48,13 +49,14 @@ final class ProduceStream {
 
     private record Sent(PartitionLane lane, PendingBatch batch, long answerBy) {}
 
-    private ProduceStream(Endpoint endpoint, ClientLoop loop) {
+    private ProduceStream(Endpoint endpoint, ClientLoop loop, ClientMeters meters) {
         this.endpoint = endpoint;
         this.loop = loop;
+        this.meters = meters;
     }
 
     static ProduceStream open(Endpoint endpoint, Connections connections, ClientLoop loop) {
-        ProduceStream stream = new ProduceStream(endpoint, loop);
+        ProduceStream stream = new ProduceStream(endpoint, loop, connections.meters());
         ClientCalls.asyncBidiStreamingCall(
                 connections
                         .channel(endpoint, Connections.Kind.PRODUCE)
@@ -158,6 +160,7 @@ final class ProduceStream {
             return;
         }
         ended = true;
+        meters.streamEnded("produce", error.code());
         watchdog.cancel();
         List<Sent> lost = new ArrayList<>(inFlight.values());
         List<PartitionLane> bereft = List.copyOf(waiting);

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -32,12 +33,15 @@ public final class Producer implements AutoCloseable {
     private final List<PartitionLane> lanes;
     private final StickyPartition sticky;
     private final Consumer<Producer> onClose;
+    private final LongSupplier buffered;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Producer(ProducerParts parts, InstantSource clock, Consumer<Producer> onClose) {
         this.parts = parts;
         this.clock = clock;
         this.onClose = onClose;
+        this.buffered = parts.budget()::used;
+        parts.meters().producerOpened(parts.topic().name(), buffered);
         int partitions = parts.topic().partitionCount();
         this.accumulators = IntStream.range(0, partitions)
                 .mapToObj(partition -> new Accumulator(parts.config(), parts.maxBatchBytes()))
@@ -167,7 +171,10 @@ public final class Producer implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
-        CompletableFuture<Void> closing = flushAll().thenRun(() -> onClose.accept(this));
+        CompletableFuture<Void> closing = flushAll().thenRun(() -> {
+            parts.meters().producerClosed(parts.topic().name(), buffered);
+            onClose.accept(this);
+        });
         if (!parts.callbacks().isCurrent()) {
             closing.join();
         }

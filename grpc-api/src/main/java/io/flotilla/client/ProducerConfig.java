@@ -3,6 +3,7 @@ package io.flotilla.client;
 import io.flotilla.v1.Acks;
 import io.flotilla.v1.Compression;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How a producer trades latency, throughput and memory.
@@ -52,6 +53,19 @@ public record ProducerConfig(
         }
         positive("requestTimeout", requestTimeout.toMillis());
         positive("deliveryTimeout", deliveryTimeout.toMillis());
+    }
+
+    /**
+     * The defaults, but for settings such as {@code producer.linger=20ms}. Settings of clients and consumers are skipped.
+     *
+     * @throws IllegalArgumentException if a key does not exist, or a value is not understood; it names them all
+     */
+    public static ProducerConfig from(Map<String, String> settings) {
+        return keys().from(settings);
+    }
+
+    static ConfigKeys<ProducerConfig> keys() {
+        return new ConfigKeys<>("producer", ProducerConfig.class, DEFAULT, Map.of());
     }
 
     private static void positive(String name, long value) {

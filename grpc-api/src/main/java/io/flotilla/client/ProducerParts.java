@@ -21,7 +21,8 @@ record ProducerParts(
         ClientLoop loop,
         Callbacks callbacks,
         RandomGenerator random,
-        InitProducerResponse identity) {
+        InitProducerResponse identity,
+        ClientMeters meters) {
     /** Largest batch without its stamp. */
     int maxBatchBytes() {
         return topic.maxBatchBytes() - BatchSequence.MAX_STAMP_BYTES;
@@ -29,6 +30,8 @@ record ProducerParts(
 
     /** Tells the application, and then lets go of the batch's memory. */
     void succeed(PendingBatch batch, Appended appended) {
+        meters.acknowledged(
+                topic.name(), batch.results().size(), batch.body().length, loop.nanoTime() - batch.sentNanos());
         callbacks.execute(() -> {
             List<CompletableFuture<RecordAck>> results = batch.results();
             for (int i = 0; i < results.size(); i++) {
@@ -43,6 +46,7 @@ record ProducerParts(
     /** Tells the application, and then lets go of the batch's memory. */
     void fail(PendingBatch batch, FlotillaException error) {
         FlotillaException outcome = batch.outcome(error);
+        meters.failed(topic.name(), batch.results().size(), outcome.code());
         callbacks.execute(() -> {
             batch.results().forEach(result -> result.completeExceptionally(outcome));
             budget.release(batch.bufferBytes());

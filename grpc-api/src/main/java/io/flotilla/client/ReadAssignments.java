@@ -1,22 +1,28 @@
 package io.flotilla.client;
 
+import com.google.protobuf.ByteString;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.record.BatchFrame;
 import io.flotilla.record.BatchFrames;
 import io.flotilla.v1.Batches;
 import io.flotilla.v1.ConsumeResponse;
 import io.flotilla.v1.ErrorCode;
+import io.flotilla.v1.Position;
 import io.flotilla.wire.FormatException;
 import io.flotilla.wire.InboundEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongUnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,38 +31,68 @@ import org.slf4j.LoggerFactory;
  * Owned by the loop.
  *
  * <p>A partition: resolving its stop position -> assigned to the stream of its leader -> (ended by the broker, stream
- * lost, drain) assigned again ... -> finished, when the stop position is reached or an error cannot be helped. It is never
- * assigned twice to one stream without an end in between, so that every event of a stream has one meaning.
+ * lost, drain) assigned again ... -> finished, when the stop position is reached, an error cannot be helped, or it is
+ * removed. It is never assigned twice to one stream without an end in between, so that every event of a stream has one
+ * meaning. A stream that no partition is on is cancelled.
  */
 final class ReadAssignments implements ConsumeStream.Listener {
     private static final Logger log = LoggerFactory.getLogger(ReadAssignments.class);
 
     private final ReaderConfig config;
+    private final LongUnaryOperator window;
     private final ClusterView cluster;
     private final ReadPreparation preparation;
     private final Connections connections;
     private final ClientLoop loop;
     private final RandomGenerator random;
-    private final ReadQueue queue;
-    private final Map<TopicPartition, ReadState> states = new LinkedHashMap<>();
+    private final Sink sink;
+    private final Map<TopicPartition, ReadState> states = new LinkedHashMap<>(); // those not finished
     private final Map<Endpoint, ConsumeStream> streams = new HashMap<>();
+    private final Set<Ending> endings = new HashSet<>();
     private boolean closed;
 
+    /** A partition that was removed, of which the stream has not said yet that it ends. */
+    private record Ending(ConsumeStream stream, TopicPartition partition) {}
+
+    /** Where what is read goes; called on the loop. */
+    interface Sink {
+        /**
+         * At least one batch; those of a partition come in order.
+         *
+         * @param nextOffset where the partition goes on behind them
+         * @param giveBack to be run, on any thread, when their memory is free; the leader then sends more
+         */
+        void batches(TopicPartition partition, List<ReadBatch> batches, long nextOffset, Runnable giveBack);
+
+        /**
+         * The partition cannot be read any further; the others go on.
+         *
+         * @param from where it would go on
+         */
+        void failed(TopicPartition partition, FlotillaException error, Position from);
+
+        /** No partition is left to be read. */
+        void allRead();
+    }
+
+    /** @param window most bytes that each of so many brokers is to send ahead */
     ReadAssignments(
             ReaderConfig config,
+            LongUnaryOperator window,
             ClusterView cluster,
             ControlCalls calls,
             Connections connections,
             ClientLoop loop,
             RandomGenerator random,
-            ReadQueue queue) {
+            Sink sink) {
         this.config = config;
+        this.window = window;
         this.cluster = cluster;
         this.preparation = new ReadPreparation(calls, cluster, loop, this::assign, this::giveUp);
         this.connections = connections;
         this.loop = loop;
         this.random = random;
-        this.queue = queue;
+        this.sink = sink;
     }
 
     /** Begins to read. Called once. */
@@ -67,7 +103,27 @@ final class ReadAssignments implements ConsumeStream.Listener {
             states.put(range.partition(), state);
             preparation.prepare(state, range.until());
         }
-        endWhenFinished();
+        if (states.isEmpty()) {
+            sink.allRead();
+        }
+    }
+
+    /** Begins to read one more, which is not read now. */
+    void add(TopicPartition partition, ByteString topicId, Position from) {
+        loop.checkInLoop();
+        ReadState state = new ReadState(partition, from, new Backoff(random));
+        state.topicId = topicId;
+        states.put(partition, state);
+        cluster.topic(partition.topic(), new Reply<>(topic -> assign(state), error -> retry(state, error)));
+    }
+
+    /** Reads a partition no further; nothing of it reaches the sink from now on. */
+    void remove(TopicPartition partition) {
+        loop.checkInLoop();
+        ReadState state = states.get(partition);
+        if (state != null) {
+            finish(state);
+        }
     }
 
     private void assign(ReadState state) {
@@ -85,11 +141,19 @@ final class ReadAssignments implements ConsumeStream.Listener {
         }
         ConsumeStream stream = streams.get(leader.get());
         if (stream == null || !stream.isOpen()) {
-            stream = ConsumeStream.open(leader.get(), connections, config, loop, this);
+            stream = ConsumeStream.open(leader.get(), connections, config, this::windowOfOne, loop, this);
             streams.put(leader.get(), stream);
+        }
+        if (endings.contains(new Ending(stream, state.partition))) {
+            return; // until it has ended
         }
         state.stream = stream;
         stream.assign(state.start());
+    }
+
+    /** Each broker that may lead one of the partitions has its share. */
+    private long windowOfOne() {
+        return Math.max(1, window.applyAsLong(Math.max(1, Math.min(cluster.brokerCount(), states.size()))));
     }
 
     @Override
@@ -111,15 +175,13 @@ final class ReadAssignments implements ConsumeStream.Listener {
         state.position = Math.max(state.position, header.getNextOffset());
         state.failuresInARow = 0;
         state.backoff.reset();
-        Runnable giveCreditBack = () -> loop.execute(() -> stream.credit(header.getCreditBytes()));
-        for (int i = 0; i < batches.size(); i++) {
-            queue.add(batches.get(i), i == batches.size() - 1 ? giveCreditBack : () -> {});
-        }
         if (batches.isEmpty()) {
             stream.credit(header.getCreditBytes());
+        } else {
+            Runnable giveBack = () -> loop.execute(() -> stream.credit(header.getCreditBytes()));
+            sink.batches(state.partition, batches, state.position, giveBack);
         }
         if (state.position >= state.until) {
-            stream.unassign(state.partition);
             finish(state);
         }
     }
@@ -148,7 +210,6 @@ final class ReadAssignments implements ConsumeStream.Listener {
     private void corrupt(ReadState state, FormatException e) {
         log.warn("damaged data received partition={} offset={}: {}", state.partition, state.position, e.getMessage());
         if (state.corruptAt == state.position) {
-            detach(state);
             giveUp(state, FlotillaException.of(ErrorCode.ERROR_CODE_CORRUPT_BATCH, String.valueOf(e.getMessage())));
         } else if (state.stream != null) {
             state.corruptAt = state.position;
@@ -167,10 +228,21 @@ final class ReadAssignments implements ConsumeStream.Listener {
             }
         } else if (event.hasEnd()) {
             ConsumeResponse.PartitionEnd end = event.getEnd();
-            ReadState state = states.get(new TopicPartition(end.getTopic(), end.getPartition()));
-            if (state != null && state.stream == stream) {
+            TopicPartition partition = new TopicPartition(end.getTopic(), end.getPartition());
+            ReadState state = states.get(partition);
+            if (endings.remove(new Ending(stream, partition))) {
+                assignAgain(partition);
+            } else if (state != null && state.stream == stream) {
                 ended(state, end);
             }
+        }
+    }
+
+    /** After the end of an earlier reading of the partition. */
+    private void assignAgain(TopicPartition partition) {
+        ReadState state = states.get(partition);
+        if (state != null) {
+            assign(state);
         }
     }
 
@@ -182,6 +254,7 @@ final class ReadAssignments implements ConsumeStream.Listener {
     }
 
     private void ended(ReadState state, ConsumeResponse.PartitionEnd end) {
+        ConsumeStream stream = state.stream;
         boolean stopped = state.stopping;
         detach(state);
         if (stopped) {
@@ -198,14 +271,15 @@ final class ReadAssignments implements ConsumeStream.Listener {
         } else {
             retry(state, FlotillaException.of(ErrorCode.ERROR_CODE_LEADER_UNAVAILABLE, "the broker stopped reading"));
         }
+        if (state.finished && stream != null) {
+            cancelIfIdle(stream);
+        }
     }
 
     @Override
     public void draining(ConsumeStream stream) {
         streams.remove(stream.endpoint(), stream);
-        if (on(stream).isEmpty()) {
-            stream.cancel();
-        }
+        cancelIfIdle(stream);
         on(stream).stream()
                 .map(state -> state.partition.topic())
                 .distinct()
@@ -220,13 +294,12 @@ final class ReadAssignments implements ConsumeStream.Listener {
                 assign(state);
             }
         }
-        if (on(stream).isEmpty()) {
-            stream.cancel();
-        }
+        cancelIfIdle(stream);
     }
 
     @Override
     public void ended(ConsumeStream stream, FlotillaException error) {
+        connections.meters().streamEnded("consume", error.code());
         streams.remove(stream.endpoint(), stream);
         for (ReadState state : on(stream)) {
             detach(state);
@@ -237,6 +310,14 @@ final class ReadAssignments implements ConsumeStream.Listener {
                 giveUp(state, error);
             }
         }
+        forgetEndings(stream);
+    }
+
+    private void forgetEndings(ConsumeStream stream) {
+        Set<Ending> over =
+                endings.stream().filter(ending -> ending.stream() == stream).collect(Collectors.toSet());
+        endings.removeAll(over);
+        over.forEach(ending -> assignAgain(ending.partition()));
     }
 
     private List<ReadState> on(ConsumeStream stream) {
@@ -268,28 +349,40 @@ final class ReadAssignments implements ConsumeStream.Listener {
 
     private void giveUp(ReadState state, FlotillaException error) {
         if (!state.finished) {
-            queue.add(FlotillaException.fromError(error.toError().toBuilder()
+            FlotillaException named = FlotillaException.fromError(error.toError().toBuilder()
                     .setMessage("%s: %s".formatted(state.partition, error.description()))
                     .putMetadata("topic", state.partition.topic())
                     .putMetadata("partition", Integer.toString(state.partition.partition()))
-                    .build()));
+                    .build());
+            sink.failed(state.partition, named, state.next());
             finish(state);
         }
     }
 
     private void finish(ReadState state) {
+        ConsumeStream stream = state.stream;
         detach(state);
         state.finished = true;
-        endWhenFinished();
-    }
-
-    private void endWhenFinished() {
-        if (states.values().stream().allMatch(state -> state.finished)) {
-            close();
+        states.remove(state.partition, state);
+        if (stream != null) {
+            stream.unassign(state.partition);
+            endings.add(new Ending(stream, state.partition));
+            cancelIfIdle(stream);
+        }
+        if (states.isEmpty()) {
+            sink.allRead();
         }
     }
 
-    /** Stops reading; what is in the queue stays there. */
+    private void cancelIfIdle(ConsumeStream stream) {
+        if (on(stream).isEmpty()) {
+            streams.remove(stream.endpoint(), stream);
+            stream.cancel();
+            forgetEndings(stream);
+        }
+    }
+
+    /** Stops reading; what has reached the sink stays there. */
     void close() {
         if (!closed) {
             closed = true;
@@ -299,7 +392,7 @@ final class ReadAssignments implements ConsumeStream.Listener {
                     .filter(Objects::nonNull)
                     .forEach(ConsumeStream::cancel); // those that drain
             streams.clear();
-            queue.end();
+            sink.allRead();
         }
     }
 }

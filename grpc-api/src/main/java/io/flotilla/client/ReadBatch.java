@@ -40,6 +40,16 @@ public final class ReadBatch {
         return frame;
     }
 
+    /** The first offset that is asked for. */
+    long firstOffset() {
+        return Math.max(frame.baseOffset(), from);
+    }
+
+    /** How many offsets of it are asked for. */
+    long recordCount() {
+        return nextOffset() - firstOffset();
+    }
+
     /** Where to go on after this batch. */
     public long nextOffset() {
         return Math.min(frame.nextOffset(), until);

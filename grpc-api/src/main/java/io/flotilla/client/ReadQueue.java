@@ -1,9 +1,11 @@
 package io.flotilla.client;
 
 import io.flotilla.error.FlotillaException;
+import io.flotilla.v1.Position;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What was read and not yet taken, in the order it came. The loop puts in, the application takes out. Bounded by the
  * credit given to brokers: what a message cost is given back when the application asks for more after its last batch.
  */
-final class ReadQueue {
+final class ReadQueue implements ReadAssignments.Sink {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // all below is guarded by the lock
@@ -23,13 +25,17 @@ final class ReadQueue {
     /** Either a batch or a failure. */
     private record Item(@Nullable ReadBatch batch, @Nullable FlotillaException failure, Runnable dealtWith) {}
 
-    /** @param dealtWithBatch run when the application is done with the batch */
-    void add(ReadBatch batch, Runnable dealtWithBatch) {
-        put(new Item(batch, null, dealtWithBatch));
+    /** They are dealt with when the application is done with the last one. */
+    @Override
+    public void batches(TopicPartition partition, List<ReadBatch> batches, long nextOffset, Runnable giveBack) {
+        for (int i = 0; i < batches.size(); i++) {
+            put(new Item(batches.get(i), null, i == batches.size() - 1 ? giveBack : () -> {}));
+        }
     }
 
-    /** A failure, thrown to the application once it has taken everything before. */
-    void add(FlotillaException failure) {
+    /** Thrown to the application once it has taken everything before. */
+    @Override
+    public void failed(TopicPartition partition, FlotillaException failure, Position from) {
         put(new Item(null, failure, () -> {}));
     }
 
@@ -44,7 +50,8 @@ final class ReadQueue {
     }
 
     /** Nothing more will come. */
-    void end() {
+    @Override
+    public void allRead() {
         lock.lock();
         try {
             ended = true;

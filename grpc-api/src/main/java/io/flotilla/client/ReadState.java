@@ -47,13 +47,18 @@ final class ReadState {
         this.backoff = backoff;
     }
 
+    /** Where to go on. */
+    Position next() {
+        return position == UNKNOWN ? from : offset(position);
+    }
+
     /** The request to go on from here. */
     PartitionStart start() {
         PartitionStart.Builder start = PartitionStart.newBuilder()
                 .setTopic(partition.topic())
                 .setPartition(partition.partition())
                 .setTopicId(topicId)
-                .setFrom(position == UNKNOWN ? from : offset(position));
+                .setFrom(next());
         if (until != Long.MAX_VALUE) {
             start.setUntil(offset(until));
         }

@@ -101,7 +101,7 @@ public final class Subscription implements AutoCloseable {
     private void process(TopicPartition partition, StoredRecord record, Runnable done) {
         for (int attempt = 1; !closing; attempt++) {
             try {
-                handler.handle(partition, record);
+                handle(partition, record);
                 done.run();
                 return;
             } catch (InterruptedException e) {
@@ -116,6 +116,15 @@ public final class Subscription implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    private void handle(TopicPartition partition, StoredRecord record) throws Exception {
+        long start = consumer.nanoTime();
+        try {
+            handler.handle(partition, record);
+        } finally {
+            consumer.handled(partition, start);
         }
     }
 

@@ -2,25 +2,31 @@ package io.flotilla.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class DeliveryProgressTest {
-    private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
-    private static final TopicPartition OTHER = new TopicPartition("orders", 1);
-
     private final List<Long> acked = new ArrayList<>();
     private final DeliveryProgress progress = new DeliveryProgress();
 
-    private Delivery delivery(TopicPartition partition, long id, int stream) {
-        return new Delivery(partition, List.of(), id * 10, id, stream, done -> acked.add(done.id()));
+    private final Tenure orders = tenure(new TopicPartition("orders", 0));
+    private final Tenure others = tenure(new TopicPartition("orders", 1));
+
+    private static Tenure tenure(TopicPartition partition) {
+        return new Tenure(partition, ByteString.EMPTY, OptionalLong.empty());
+    }
+
+    private Delivery delivery(Tenure tenure, long next) {
+        return new Delivery(tenure, List.of(), next, () -> {}, done -> acked.add(done.nextOffset()));
     }
 
     @Test
     void acksADeliveryOnceAllItsRecordsAreDone() {
-        Runnable done = progress.begin(delivery(ORDERS, 1, 1), 3);
+        Runnable done = progress.begin(delivery(orders, 1), 3);
 
         done.run();
         done.run();
@@ -32,9 +38,9 @@ class DeliveryProgressTest {
 
     @Test
     void acksInTheOrderOfThePartition() {
-        Runnable first = progress.begin(delivery(ORDERS, 1, 1), 1);
-        Runnable second = progress.begin(delivery(ORDERS, 2, 1), 1);
-        Runnable elsewhere = progress.begin(delivery(OTHER, 3, 1), 1);
+        Runnable first = progress.begin(delivery(orders, 1), 1);
+        Runnable second = progress.begin(delivery(orders, 2), 1);
+        Runnable elsewhere = progress.begin(delivery(others, 3), 1);
 
         second.run();
         elsewhere.run();
@@ -46,15 +52,15 @@ class DeliveryProgressTest {
 
     @Test
     void aDeliveryWithoutRecordsIsDoneAtOnce() {
-        Runnable unused = progress.begin(delivery(ORDERS, 1, 1), 0);
+        Runnable unused = progress.begin(delivery(orders, 1), 0);
 
         assertThat(acked).containsExactly(1L);
     }
 
     @Test
-    void waitsForNothingOfAStreamThatIsOver() {
-        Runnable old = progress.begin(delivery(ORDERS, 1, 1), 1);
-        Runnable fresh = progress.begin(delivery(ORDERS, 1, 2), 1);
+    void waitsForNothingOfATenureThatIsOver() {
+        Runnable old = progress.begin(delivery(orders, 1), 1);
+        Runnable fresh = progress.begin(delivery(tenure(orders.partition()), 1), 1);
 
         fresh.run();
         assertThat(acked).containsExactly(1L);

@@ -33,6 +33,7 @@ import io.grpc.Server;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -85,6 +86,7 @@ final class FakeBroker {
                                 RawMethods.SERVE_CONSUME, ServerCalls.asyncBidiStreamingCall(this::consume))))
                 .addService(new Metadata())
                 .addService(new Topics())
+                .addService(cluster.group())
                 .build();
     }
 
@@ -265,6 +267,7 @@ final class FakeBroker {
             answers.onError(GrpcErrors.toStatus(drainingError()));
             return new Ignored<>();
         }
+        ((ServerCallStreamObserver<OutboundMessage>) answers).setOnCancelHandler(() -> {}); // onError tells
         FakeConsumeCall call = new FakeConsumeCall(id, cluster, answers, consumeCalls::remove);
         consumeCalls.add(call);
         return call;

@@ -37,6 +37,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<TopicPartition, FakeLog> logs = new LinkedHashMap<>();
     private final Map<String, ByteString> topicIds = new LinkedHashMap<>();
     private final List<FakeBroker> brokers = new ArrayList<>();
+    private final FakeGroup group = new FakeGroup(this);
     private volatile Faults faults = new Faults() {};
 
     /** What goes wrong; the default is nothing. Called under the cluster's lock. */
@@ -117,6 +118,16 @@ public final class FakeCluster implements AutoCloseable {
 
     Faults faults() {
         return faults;
+    }
+
+    /** The only group there is. */
+    FakeGroup group() {
+        return group;
+    }
+
+    /** Under the lock. */
+    ByteString topicId(String topic) {
+        return topicIds.getOrDefault(topic, ByteString.EMPTY);
     }
 
     FakeBroker broker(int id) {

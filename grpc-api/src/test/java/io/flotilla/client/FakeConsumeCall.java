@@ -66,9 +66,13 @@ final class FakeConsumeCall implements StreamObserver<ConsumeRequest> {
                 }
                 case ASSIGN -> request.getAssign().getPartitionsList().forEach(this::assign);
                 case UNASSIGN ->
-                    request.getUnassign()
-                            .getPartitionsList()
-                            .forEach(p -> readings.remove(new TopicPartition(p.getTopic(), p.getPartition())));
+                    request.getUnassign().getPartitionsList().forEach(p -> {
+                        TopicPartition partition = new TopicPartition(p.getTopic(), p.getPartition());
+                        Reading reading = readings.get(partition);
+                        if (reading != null) {
+                            end(partition, reading, null);
+                        }
+                    });
                 case CREDIT -> {
                     credit += request.getCredit().getBytes();
                     returned += request.getCredit().getBytes();

@@ -1,6 +1,7 @@
 package io.flotilla.broker.config;
 
 import io.flotilla.metadata.config.TopicConfigKey;
+import io.flotilla.text.NearestKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.flotilla.broker.config;
 
+import io.flotilla.text.ValueFormat;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ record Feature(RecordComponent component, List<SettingKey> keys) {
 
     private static Feature of(RecordComponent component) {
         Object defaults = Records.read(component, BrokerConfig.DEFAULT);
-        String name = SettingKey.kebab(component.getName());
+        String name = ValueFormat.kebab(component.getName());
         return new Feature(
                 component,
                 Arrays.stream(component.getType().getRecordComponents())
@@ -32,7 +33,7 @@ record Feature(RecordComponent component, List<SettingKey> keys) {
     }
 
     String name() {
-        return SettingKey.kebab(component.getName());
+        return ValueFormat.kebab(component.getName());
     }
 
     /** The setting that {@code componentName} of the record is. */

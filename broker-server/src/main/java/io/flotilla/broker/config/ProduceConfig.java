@@ -1,5 +1,7 @@
 package io.flotilla.broker.config;
 
+import io.flotilla.text.Units;
+
 /**
  * How much a broker takes in at once.
  *

@@ -1,5 +1,6 @@
 package io.flotilla.broker.config;
 
+import io.flotilla.text.ValueFormat;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.flotilla.broker.config;
 
+import io.flotilla.text.Units;
+import io.flotilla.text.ValueFormat;
 import java.time.Duration;
 
 /** What a component of a settings record must be; whatever is not throws {@link InvalidSettingException}. */

@@ -1,6 +1,10 @@
 package io.flotilla.broker.config;
 
+import io.flotilla.client.Endpoint;
+import io.flotilla.raft.Peer;
+import io.flotilla.text.ValueFormat;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.Locale;
 import java.util.Map;
 
@@ -14,14 +18,16 @@ import java.util.Map;
 record SettingKey(String name, RecordComponent component, ValueFormat format, Object defaultValue) {
     static final String ENVIRONMENT_PREFIX = "FLOTILLA_";
 
+    private static final Map<Type, ValueFormat> OTHER_TYPES = Map.of(
+            Peer.class, ValueFormat.of("id@host:port", Peer::parse),
+            Endpoint.class, ValueFormat.of("host:port", Endpoint::parse));
+
     static SettingKey of(String feature, RecordComponent component, Object defaultValue) {
         return new SettingKey(
-                feature + "." + kebab(component.getName()), component, ValueFormat.of(component), defaultValue);
-    }
-
-    /** {@code maxInFlightEntries} to {@code max-in-flight-entries}. */
-    static String kebab(String name) {
-        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+                feature + "." + ValueFormat.kebab(component.getName()),
+                component,
+                ValueFormat.of(component, OTHER_TYPES),
+                defaultValue);
     }
 
     /** Whether any name may follow this one, each a setting of its own: {@code raft.tuning.NAME}. */

@@ -5,6 +5,7 @@ import io.flotilla.broker.v1.FetchPositions;
 import io.flotilla.broker.v1.GroupCall;
 import io.flotilla.broker.v1.Holding;
 import io.flotilla.broker.v1.MemberState;
+import io.flotilla.broker.v1.Positions;
 import io.flotilla.error.FlotillaException;
 import io.flotilla.v1.ConsumeRequest.PartitionStart;
 import io.flotilla.v1.Drain;
@@ -19,9 +20,11 @@ import io.flotilla.v1.TopicPartition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
     private final MemberReading reading;
     private final MemberHoldings holdings;
     private final Map<TopicPartition, Optional<PartitionOffset>> committed = new HashMap<>(); // when it was assigned
+    private final Set<TopicPartition> givenUp = new HashSet<>(); // once what is wanted so far is committed
     private long pausedUntilMs; // 0 = it is not
     private boolean joined;
     private boolean leaving;
@@ -146,12 +150,7 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
                 .call(GroupCall.newBuilder().setGroup(terms.group()).setFetch(fetch))
                 .whenComplete((answer, error) -> serial.execute(() -> {
                     if (error == null) {
-                        partitions.forEach(partition -> committed.put(partition.name(), Optional.empty()));
-                        answer.getPositions()
-                                .getPositionsList()
-                                .forEach(position -> committed.put(
-                                        MemberCommits.nameOf(position.getAt()), Optional.of(position.getAt())));
-                        begin(partitions);
+                        begin(partitions, answer.getPositions());
                     } else if (MemberHeart.isPassing(Errors.of(error))) {
                         var unused = parts.timer()
                                 .schedule(() -> serial.execute(() -> gained(partitions)), 100, TimeUnit.MILLISECONDS);
@@ -161,13 +160,23 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
                 }));
     }
 
-    private void begin(List<MemberHoldings.Gained> partitions) {
-        if (terms.readsHere()) {
-            partitions.stream()
-                    .filter(partition -> holdings.holds(partition.name()) && !holdings.isLeaving(partition.name()))
-                    .forEach(partition -> startOf(partition, positionOf(partition.name())));
-        }
+    private void begin(List<MemberHoldings.Gained> partitions, Positions positions) {
+        Map<TopicPartition, PartitionOffset> found = new HashMap<>();
+        positions
+                .getPositionsList()
+                .forEach(position -> found.put(MemberCommits.nameOf(position.getAt()), position.getAt()));
+        partitions.stream().filter(partition -> isKept(partition.name())).forEach(partition -> {
+            PartitionOffset position = found.get(partition.name());
+            committed.put(partition.name(), Optional.ofNullable(position));
+            if (terms.readsHere()) {
+                startOf(partition, position);
+            }
+        });
         tellAssignment();
+    }
+
+    private boolean isKept(TopicPartition name) {
+        return holdings.holds(name) && !holdings.isLeaving(name);
     }
 
     private @Nullable PartitionOffset positionOf(TopicPartition name) {
@@ -203,19 +212,22 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
                 .build());
     }
 
+    /** Those of the member's partitions whose positions are known. */
     private void tellAssignment() {
         Assignment.Builder assignment = Assignment.newBuilder().setMemberEpoch(heart.epoch());
-        holdings.kept().forEach(partition -> {
-            AssignedPartition.Builder assigned = AssignedPartition.newBuilder()
-                    .setTopic(partition.name().getTopic())
-                    .setPartition(partition.name().getPartition())
-                    .setTopicId(partition.topicId());
-            PartitionOffset from = positionOf(partition.name());
-            if (from != null) {
-                assigned.setCommittedOffset(from.getOffset());
-            }
-            assignment.addPartitions(assigned);
-        });
+        holdings.kept().stream()
+                .filter(partition -> committed.containsKey(partition.name()))
+                .forEach(partition -> {
+                    AssignedPartition.Builder assigned = AssignedPartition.newBuilder()
+                            .setTopic(partition.name().getTopic())
+                            .setPartition(partition.name().getPartition())
+                            .setTopicId(partition.topicId());
+                    PartitionOffset from = positionOf(partition.name());
+                    if (from != null) {
+                        assigned.setCommittedOffset(from.getOffset());
+                    }
+                    assignment.addPartitions(assigned);
+                });
         events.assignment(assignment.build());
     }
 
@@ -239,9 +251,12 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
 
     /** Gives a partition up once its position is committed. */
     private void release(TopicPartition name) {
-        if (holdings.isLeaving(name)) {
+        if (holdings.isLeaving(name) && givenUp.add(name)) {
             reading.forget(name);
-            commits.flush(() -> holdings.released(name));
+            commits.flush(() -> {
+                givenUp.remove(name);
+                holdings.released(name);
+            });
         }
     }
 
@@ -272,27 +287,35 @@ final class MemberSession implements MemberHeart.Listener, MemberHoldings.Listen
 
     void commit(Commit commit) {
         busySince = parts.nanoClock().getAsLong();
-        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
         List<PartitionOffset> taken = new ArrayList<>();
-        for (PartitionOffset position : commit.getOffsetsList()) {
-            TopicPartition name = MemberCommits.nameOf(position);
-            if (!holdings.holds(name)) {
-                events.problem(name, notAssigned(name));
-                continue;
-            }
-            taken.add(position);
-            all = all.thenCombine(parts.positions().check(position), (a, b) -> null);
+        CompletableFuture<?>[] checks = commit.getOffsetsList().stream()
+                .map(position -> parts.positions()
+                        .check(position)
+                        .handleAsync((checked, error) -> take(position, error) && taken.add(position), serial))
+                .toArray(CompletableFuture<?>[]::new);
+        var unused = CompletableFuture.allOf(checks)
+                .whenCompleteAsync(
+                        (all, error) -> {
+                            if (commit.getConfirm()) {
+                                commits.flush(() -> events.committed(taken));
+                            }
+                        },
+                        serial);
+    }
+
+    /** Whether the position will be committed; the member may have lost the partition while it was checked. */
+    private boolean take(PartitionOffset position, @Nullable Throwable error) {
+        TopicPartition name = MemberCommits.nameOf(position);
+        if (!holdings.holds(name) || givenUp.contains(name)) {
+            events.problem(name, notAssigned(name));
+            return false;
         }
-        var unused = all.whenComplete((checked, error) -> serial.execute(() -> {
-            if (error == null) {
-                taken.forEach(commits::want);
-                if (commit.getConfirm()) {
-                    commits.flush(() -> events.committed(taken));
-                }
-            } else {
-                taken.forEach(position -> events.problem(MemberCommits.nameOf(position), Errors.of(error)));
-            }
-        }));
+        if (error != null) {
+            events.problem(name, Errors.of(error));
+            return false;
+        }
+        commits.want(position);
+        return true;
     }
 
     private FlotillaException notAssigned(TopicPartition name) {

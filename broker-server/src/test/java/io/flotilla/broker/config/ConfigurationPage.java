@@ -1,6 +1,7 @@
 package io.flotilla.broker.config;
 
 import io.flotilla.metadata.config.TopicConfigKey;
+import io.flotilla.text.ComponentDocs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package io.flotilla.broker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.text.NearestKey;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -34,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +89,21 @@ class ConsumerIT {
         }
 
         assertThat(values).hasSize(110).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void membersThatReadThroughOneBrokerMissNothing() throws Exception {
+        List<UnaryOperator<ConsumerConfig>> ways =
+                List.of(config -> config.withSingleEndpoint(true), config -> config.withAtMostOnce(true));
+        List<String> values = new ArrayList<>();
+        for (int way = 0; way < ways.size(); way++) {
+            produce(way * 50, 50);
+            try (GroupConsumer consumer = client.consumer(ways.get(way).apply(ConsumerConfig.of(topic, topic)))) {
+                take(consumer, values, (way + 1) * 50);
+            }
+            assertThat(committed()).isEqualTo((way + 1) * 50L);
+        }
+        assertThat(values).hasSize(100).doesNotHaveDuplicates();
     }
 
     @Test

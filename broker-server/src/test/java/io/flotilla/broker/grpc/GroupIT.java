@@ -311,12 +311,21 @@ class GroupIT {
             reader.send(SubscribeRequest.newBuilder()
                     .setCommit(Commit.newBuilder().addOffsets(position("elsewhere", 0, 1))));
             reader.until("not assigned", () -> problems(reader).contains(ErrorCode.ERROR_CODE_NOT_ASSIGNED));
-            reader.send(
-                    SubscribeRequest.newBuilder().setCommit(Commit.newBuilder().addOffsets(position(topic, 0, 11))));
+            reader.send(SubscribeRequest.newBuilder()
+                    .setCommit(Commit.newBuilder()
+                            .addOffsets(position(topic, 0, 1_000_000))
+                            .addOffsets(position(topic, 1, 4))
+                            .setConfirm(true)));
             reader.until("beyond the end", () -> problems(reader).contains(ErrorCode.ERROR_CODE_OFFSET_OUT_OF_RANGE));
+            reader.until(
+                    "the others are confirmed",
+                    () -> reader.others().stream()
+                                    .filter(SubscribeResponse::hasCommitted)
+                                    .count()
+                            == 2);
 
             assertThat(reader.values()).isEmpty();
-            assertThat(committed("rich")).isEqualTo(10);
+            assertThat(committed("rich")).isEqualTo(11);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.flotilla.broker.config;
+package io.flotilla.text;
 
 import java.util.Comparator;
 import java.util.Map;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Whole numbers as people write them, with a unit right behind: {@code 64MiB}, {@code 10s}. Case matters. */
-enum Units {
+public enum Units {
     /** A number without a unit is bytes. */
     BYTES(Map.of("", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30, "TiB", 1L << 40)),
     /** A unit must be there, so that nobody takes seconds for milliseconds. */
@@ -22,7 +22,7 @@ enum Units {
     }
 
     /** Throws {@link IllegalArgumentException} if {@code text} is not such a number or too large for a long. */
-    long parse(String text) {
+    public long parse(String text) {
         Matcher written = WRITTEN.matcher(text);
         Long size = written.matches() ? sizes.get(written.group(2)) : null;
         if (size == null) {
@@ -36,7 +36,7 @@ enum Units {
     }
 
     /** In the largest unit that needs no fraction. */
-    String write(long value) {
+    public String write(long value) {
         return sizes.entrySet().stream()
                 .filter(unit -> unit.getValue() == 1 || (value != 0 && value % unit.getValue() == 0))
                 .max(Comparator.comparingLong(Map.Entry::getValue))

@@ -1,4 +1,4 @@
-package io.flotilla.broker.config;
+package io.flotilla.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

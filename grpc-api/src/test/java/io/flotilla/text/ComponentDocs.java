@@ -1,4 +1,4 @@
-package io.flotilla.broker.config;
+package io.flotilla.text;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the {@code @param} lines of this package's records say, read from the sources. */
-final class ComponentDocs {
-    private static final Path SOURCES = Path.of("src/main/java/io/flotilla/broker/config");
+/** What the {@code @param} lines of records say, read from the sources of the module under test. */
+public final class ComponentDocs {
+    private static final Path SOURCES = Path.of("src/main/java");
     private static final Pattern PARAM = Pattern.compile("@param (\\w+) (.*?)(?=@param|\\z)", Pattern.DOTALL);
     private static final Pattern CODE = Pattern.compile("\\{@code ([^}]*)}");
 
     private final Map<Class<?>, Map<String, String>> ofRecords = new HashMap<>();
 
     /** Plain text in one line, code in backquotes; fails if there is none. */
-    String of(RecordComponent component) {
+    public String of(RecordComponent component) {
         Class<?> type = component.getDeclaringRecord();
         String text = ofRecords.computeIfAbsent(type, ComponentDocs::read).get(component.getName());
         if (text == null) {
@@ -31,7 +31,7 @@ final class ComponentDocs {
     private static Map<String, String> read(Class<?> type) {
         String source;
         try {
-            source = Files.readString(SOURCES.resolve(type.getSimpleName() + ".java"));
+            source = Files.readString(SOURCES.resolve(type.getName().replace('.', '/') + ".java"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

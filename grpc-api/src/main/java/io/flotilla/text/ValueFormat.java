@@ -1,7 +1,5 @@
-package io.flotilla.broker.config;
+package io.flotilla.text;
 
-import io.flotilla.client.Endpoint;
-import io.flotilla.raft.Peer;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -9,14 +7,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** How values of one type are written in a file, a variable or a flag. */
-final class ValueFormat {
-    static final ValueFormat TEXT = new ValueFormat("text", "text", text -> text, String::valueOf);
-    static final ValueFormat DURATION = new ValueFormat(
+public final class ValueFormat {
+    /** Anything. */
+    public static final ValueFormat TEXT = new ValueFormat("text", "text", text -> text, String::valueOf);
+
+    /** A number with a unit of time. */
+    public static final ValueFormat DURATION = new ValueFormat(
             "duration",
             "a duration with its unit: ms, s, m, h or d, such as 250ms or 10s",
             text -> Duration.ofMillis(Units.MILLISECONDS.parse(text)),
@@ -48,11 +50,7 @@ final class ValueFormat {
             Path.class,
             new ValueFormat("path", "a path", Path::of, String::valueOf),
             Duration.class,
-            DURATION,
-            Peer.class,
-            new ValueFormat("id@host:port", "id@host:port", Peer::parse, String::valueOf),
-            Endpoint.class,
-            new ValueFormat("host:port", "host:port", Endpoint::parse, String::valueOf));
+            DURATION);
 
     private final String type;
     private final String expected;
@@ -67,28 +65,35 @@ final class ValueFormat {
         this.writer = writer;
     }
 
+    /** Of a type that is written as its {@code toString()} says. */
+    public static ValueFormat of(String form, Function<String, Object> parser) {
+        return new ValueFormat(form, form, parser, String::valueOf);
+    }
+
     /**
      * By the component's type, and by its name where it counts bytes. A map's entries are settings of their own; this is
      * the format of one value.
+     *
+     * @param others types that are not known here
      */
-    static ValueFormat of(RecordComponent component) {
+    public static ValueFormat of(RecordComponent component, Map<Type, ValueFormat> others) {
         Type type = component.getGenericType();
         if (component.getType() == List.class) {
-            return listOf(ofType(arguments(type)[0]));
+            return listOf(ofType(arguments(type)[0], others));
         } else if (component.getType() == Map.class) {
-            return ofType(arguments(type)[1]);
+            return ofType(arguments(type)[1], others);
         } else if (component.getName().endsWith("Bytes")) {
             return type == int.class ? INT_BYTES : LONG_BYTES;
         }
-        return ofType(type);
+        return ofType(type, others);
     }
 
     private static Type[] arguments(Type type) {
         return ((ParameterizedType) type).getActualTypeArguments();
     }
 
-    private static ValueFormat ofType(Type type) {
-        ValueFormat format = OF_TYPE.get(type);
+    private static ValueFormat ofType(Type type, Map<Type, ValueFormat> others) {
+        ValueFormat format = others.getOrDefault(type, OF_TYPE.get(type));
         if (format == null) {
             throw new IllegalStateException("no format is known for settings of type " + type.getTypeName());
         }
@@ -108,6 +113,35 @@ final class ValueFormat {
                 value -> ((List<?>) value).stream().map(element::write).collect(Collectors.joining(",")));
     }
 
+    /**
+     * One of several words.
+     *
+     * @param words with what they stand for
+     */
+    public static ValueFormat oneOf(Map<String, ?> words) {
+        List<String> sorted = words.keySet().stream().sorted().toList();
+        String form = "one of " + String.join(", ", sorted);
+        return new ValueFormat(
+                form,
+                form,
+                text -> {
+                    Object value = words.get(text);
+                    if (value == null) {
+                        throw new IllegalArgumentException(text);
+                    }
+                    return value;
+                },
+                value -> sorted.stream()
+                        .filter(word -> value.equals(words.get(word)))
+                        .findFirst()
+                        .orElseThrow());
+    }
+
+    /** How a component's name is written in a key: {@code maxInFlightEntries} as {@code max-in-flight-entries}. */
+    public static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
     private static Object parseBoolean(String text) {
         if (!text.equals("true") && !text.equals("false")) {
             throw new IllegalArgumentException(text);
@@ -124,22 +158,22 @@ final class ValueFormat {
     }
 
     /** A word or two for the kind of values. */
-    String type() {
+    public String type() {
         return type;
     }
 
     /** What is understood, to go after "must be". */
-    String expected() {
+    public String expected() {
         return expected;
     }
 
     /** Throws {@link IllegalArgumentException} if {@code text} is not understood. */
-    Object parse(String text) {
+    public Object parse(String text) {
         return parser.apply(text);
     }
 
     /** As {@link #parse} would read it. */
-    String write(Object value) {
+    public String write(Object value) {
         return writer.apply(value);
     }
 }

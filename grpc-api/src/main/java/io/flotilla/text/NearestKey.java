@@ -1,11 +1,11 @@
-package io.flotilla.broker.config;
+package io.flotilla.text;
 
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Finds which of many dotted keys somebody meant who wrote another. */
-final class NearestKey {
+public final class NearestKey {
     private NearestKey() {}
 
     /**
@@ -15,7 +15,7 @@ final class NearestKey {
      *
      * @param keys not empty
      */
-    static String to(String written, List<String> keys) {
+    public static String to(String written, List<String> keys) {
         Set<String> pairs = pairs(written);
         String nearest = keys.get(0);
         double most = -1;
