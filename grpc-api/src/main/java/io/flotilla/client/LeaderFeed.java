@@ -158,8 +158,8 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
             return;
         }
         tenure.is(Tenure.State.REVOKED);
-        reading.remove(partition);
         List<Delivery> untaken = queue.removeIf(delivery -> delivery.partition().equals(partition));
+        reading.remove(partition);
         tenure.drop(untaken);
         settle(untaken);
         commits.flush();
