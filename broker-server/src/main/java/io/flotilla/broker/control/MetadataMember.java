@@ -6,11 +6,17 @@ import io.flotilla.broker.storage.MemberPhase;
 import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.quorum.MetadataQuorum;
 import io.flotilla.metadata.quorum.MetadataStateMachine;
+import io.flotilla.metadata.quorum.SnapshotCopy;
+import io.flotilla.metadata.quorum.SnapshotFile;
+import io.flotilla.metadata.quorum.SnapshotSource;
 import io.flotilla.raft.FileStoredMark;
 import io.flotilla.raft.GroupId;
+import io.flotilla.raft.Leadership;
 import io.flotilla.raft.Membership;
 import io.flotilla.raft.Peer;
+import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftNode;
+import io.flotilla.raft.StoredMark;
 import io.flotilla.raft.UntrustedLogException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,9 +50,12 @@ public final class MetadataMember {
     private final Membership membership;
     private final Parts parts;
     private final Acquaintance acquaintance;
+    private final SnapshotFile snapshots;
+    private final MetadataStateMachine machine;
     private volatile ReplicaState state = ReplicaState.OPENING;
     private volatile @Nullable Opened opened;
     private volatile @Nullable MetadataQuorum quorum;
+    private volatile @Nullable MemberLife life;
 
     /**
      * What the member works with.
@@ -67,6 +76,7 @@ public final class MetadataMember {
     private static final class Opened {
         private final FileStoredMark mark;
         private volatile @Nullable Throwable failure;
+        private volatile boolean behind;
 
         Opened(FileStoredMark mark) {
             this.mark = mark;
@@ -79,6 +89,9 @@ public final class MetadataMember {
         this.membership = membership;
         this.parts = parts;
         this.acquaintance = new Acquaintance(raft.calls(), directory::identity, this::image);
+        this.snapshots = new SnapshotFile(directory.metadataSnapshot());
+        this.machine = new MetadataStateMachine(snapshots, this::mark, this::behind, parts.onChange(), this::failed);
+        var unused = new SnapshotSource(raft.calls(), snapshots, this::isLeader, parts.pool());
     }
 
     public ReplicaState state() {
@@ -117,9 +130,60 @@ public final class MetadataMember {
     }
 
     private CompletableFuture<Void> begin(List<Peer> voters, boolean votes, MemberPhase phase) {
-        return new MemberLife(
-                        GROUP, NAME, parts.self(), membership, parts.pool(), parts.loop(), new Member(voters, votes))
-                .begin(phase);
+        MemberLife begun = new MemberLife(
+                GROUP, NAME, parts.self(), membership, parts.pool(), parts.loop(), new Member(voters, votes));
+        life = begun;
+        return begun.begin(phase);
+    }
+
+    /** Also before it may lead: a new leader may have to wait for a member that is behind to agree with it. */
+    private boolean isLeader() {
+        MetadataQuorum open = quorum;
+        return open != null && open.leadership().role() == Leadership.Role.LEADER;
+    }
+
+    private StoredMark mark() {
+        Opened open = opened;
+        if (open == null) {
+            throw new IllegalStateException("the metadata group is not open");
+        }
+        return open.mark;
+    }
+
+    private void failed(Throwable cause) {
+        Opened open = opened;
+        if (open != null) {
+            open.failure = cause;
+        }
+        show(ReplicaState.failed(String.valueOf(cause.getMessage())));
+    }
+
+    /** Once in service; a member that is on its way into the group looks for itself. */
+    private void behind() {
+        Opened open = opened;
+        MemberLife begun = life;
+        if (open != null && begun != null && !open.behind) {
+            open.behind = true;
+            if (directory.identity().metadataPhase() == MemberPhase.MEMBER) {
+                var unused = CompletableFuture.runAsync(() -> {}, parts.pool()).thenCompose(ready -> begun.catchUp());
+            }
+        }
+    }
+
+    private void show(ReplicaState now) {
+        state = now;
+        parts.onChange().run();
+    }
+
+    private void publish(RaftGroup group) {
+        MetadataQuorum known = quorum;
+        if (known != null) {
+            known.opened(group);
+            return;
+        }
+        MetadataQuorum ready = new MetadataQuorum(group, machine, raft.calls(), parts.nanoClock());
+        quorum = ready;
+        parts.onOpen().accept(ready);
     }
 
     /** Closes what the member keeps beside its group; the group must have been stopped. */
@@ -135,7 +199,7 @@ public final class MetadataMember {
         }
     }
 
-    private final class Member implements MemberLife.Member {
+    private final class Member implements MemberLife.Member, SnapshotCopy.Files {
         private final List<Peer> voters;
         private final boolean votes;
 
@@ -152,29 +216,18 @@ public final class MetadataMember {
         @Override
         public CompletableFuture<Void> open(boolean joins) {
             try {
-                Opened now = new Opened(FileStoredMark.open(directory.metadataMark()));
-                opened = now;
-                MetadataStateMachine machine =
-                        new MetadataStateMachine(now.mark, parts.onChange(), cause -> failed(now, cause));
+                machine.recover();
+                opened = new Opened(FileStoredMark.open(directory.metadataMark()));
                 return raft.open(GROUP, NAME, voters, joins, machine)
                         .whenComplete((group, error) -> {
                             if (error != null) {
                                 MetadataMember.this.close();
                             }
                         })
-                        .thenAccept(group -> {
-                            MetadataQuorum ready = new MetadataQuorum(group, machine, raft.calls(), parts.nanoClock());
-                            quorum = ready;
-                            parts.onOpen().accept(ready);
-                        });
+                        .thenAccept(MetadataMember.this::publish);
             } catch (IOException | UntrustedLogException e) {
                 return CompletableFuture.failedFuture(e);
             }
-        }
-
-        private void failed(Opened which, Throwable cause) {
-            which.failure = cause;
-            show(ReplicaState.failed(String.valueOf(cause.getMessage())));
         }
 
         @Override
@@ -192,10 +245,10 @@ public final class MetadataMember {
             raft.group(GROUP).ifPresent(group -> group.fail(cause));
         }
 
-        /** Never: the metadata log is kept whole. */
         @Override
         public boolean isBehind() {
-            return false;
+            Opened open = opened;
+            return open != null && open.behind;
         }
 
         @Override
@@ -205,7 +258,24 @@ public final class MetadataMember {
 
         @Override
         public CompletableFuture<Void> copy(boolean begun) {
-            return CompletableFuture.completedFuture(null);
+            List<Peer> others = voters.stream()
+                    .filter(peer -> peer.nodeId() != raft.nodeId())
+                    .toList();
+            return new SnapshotCopy(GROUP, others, snapshots, machine, raft, this, parts.pool()).run(begun);
+        }
+
+        @Override
+        public void begins() throws IOException {
+            if (directory.identity().metadataPhase() == MemberPhase.MEMBER) {
+                record(MemberPhase.CATCHING_UP);
+            }
+        }
+
+        @Override
+        public void stored(long index) throws IOException, UntrustedLogException {
+            try (FileStoredMark mark = FileStoredMark.open(directory.metadataMark())) {
+                mark.confirm(index);
+            }
         }
 
         @Override
@@ -221,6 +291,7 @@ public final class MetadataMember {
             if (Files.exists(directory.metadataMark())) {
                 Files.move(directory.metadataMark(), place.resolve("stored"));
             }
+            snapshots.setAside(place.resolve("snapshot"));
         }
 
         @Override
@@ -235,8 +306,7 @@ public final class MetadataMember {
 
         @Override
         public void show(ReplicaState now) {
-            state = now;
-            parts.onChange().run();
+            MetadataMember.this.show(now);
         }
 
         @Override

@@ -78,10 +78,11 @@ public final class CopySource {
                 pool);
     }
 
+    /** A new leader answers before it may lead: it may have to wait for the one who asks to agree with it. */
     private CopyStateResponse state(CopyStateRequest request) throws IOException, LogException {
         GroupId group = PeerCodec.groupId(request.getGroup());
         Optional<Partition> here = table.serving(PartitionId.of(group));
-        if (here.isEmpty() || !here.get().leadership().leads()) {
+        if (here.isEmpty() || here.get().leadership().role() != Leadership.Role.LEADER) {
             CopyStateResponse.Builder elsewhere = CopyStateResponse.newBuilder();
             raft.group(group)
                     .map(member -> member.leadership().leaderId())

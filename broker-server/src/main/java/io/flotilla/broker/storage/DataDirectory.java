@@ -153,6 +153,10 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve("metadata").resolve("stored");
     }
 
+    public Path metadataSnapshot() {
+        return root.resolve("metadata").resolve("snapshot");
+    }
+
     /** A fresh place for files that cannot be trusted. */
     public Path quarantine(String name, InstantSource clock) throws IOException {
         for (long stamp = clock.millis(); ; stamp++) {

@@ -14,6 +14,7 @@ import io.flotilla.metadata.RegisteredBroker;
 import io.flotilla.metadata.TestImages;
 import io.flotilla.metadata.quorum.MetadataQuorum;
 import io.flotilla.metadata.quorum.MetadataStateMachine;
+import io.flotilla.metadata.quorum.SnapshotFile;
 import io.flotilla.raft.PeerMonitor;
 import io.flotilla.raft.ProposeResult;
 import io.flotilla.raft.StoredMark;
@@ -40,7 +41,8 @@ class RegistrarTest {
 
     private final FakePeers nodes = new FakePeers();
     private final PeerMonitor monitor = nodes.monitor(1, 2, 3);
-    private final MetadataStateMachine machine = new MetadataStateMachine(new NoMark(), () -> {}, failure -> {});
+    private final MetadataStateMachine machine = new MetadataStateMachine(
+            new SnapshotFile(Path.of("unused")), NoMark::new, () -> {}, () -> {}, failure -> {});
     private final LocalGroup group = new LocalGroup(MetadataMember.GROUP, machine)
             .has(FakePeers.peers(1, 2, 3), List.of())
             .leads(1, 1);

@@ -4,12 +4,15 @@ import static io.flotilla.broker.grpc.Door.batch;
 import static io.flotilla.broker.grpc.Door.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flotilla.broker.control.MetadataMember;
 import io.flotilla.broker.fleet.Fleet;
 import io.flotilla.broker.fleet.Topics;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.TopicPartition;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.TopicId;
+import io.flotilla.v1.DeleteTopicRequest;
+import io.flotilla.v1.ListTopicsRequest;
 import io.flotilla.v1.PartitionDescription;
 import io.flotilla.v1.PartitionDescription.State;
 import io.flotilla.v1.Position;
@@ -17,6 +20,7 @@ import io.flotilla.v1.Topic;
 import io.flotilla.v1.TransferLeadershipRequest;
 import io.flotilla.v1.TruncateTopicRequest;
 import io.flotilla.v1.TruncateTopicRequest.Cut;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -254,5 +258,72 @@ class CatchUpIT {
         write(30, 10);
         awaitAllCaughtUp();
         assertThat(values()).isEqualTo(written);
+    }
+
+    @Test
+    void aBrokerThatMissedChangesOfTheMetadataTakesOverTheirSnapshot() throws Exception {
+        create();
+        fleet.close(3);
+        changeMetadata();
+
+        fleet.start(3);
+        fleet.awaitReady();
+
+        awaitSameTopics(3);
+        fleet.close(1);
+        try (Door door = Door.to(fleet.clientPort(2))) {
+            Fleet.await("its vote counts", () -> creates(door, "after"));
+        }
+        awaitSameTopics(3);
+    }
+
+    @Test
+    void aBrokerThatJoinsTakesOverTheSnapshotOfTheMetadata() throws Exception {
+        create();
+        changeMetadata();
+
+        fleet.join(4);
+        fleet.awaitReady();
+
+        awaitSameTopics(4);
+    }
+
+    /** So often that the voters that are there forget how. */
+    private void changeMetadata() {
+        group = MetadataMember.GROUP.toString();
+        try (Door door = Door.to(fleet.clientPort(1))) {
+            for (int i = 0; i < 120; i++) {
+                String name = "some-" + i % 3;
+                Fleet.await("there is room for another", () -> creates(door, name));
+                var unused = door.admin()
+                        .deleteTopic(
+                                DeleteTopicRequest.newBuilder().setName(name).build());
+            }
+            door.create("last", 1, 2, Map.of());
+        }
+        Fleet.await("the voters have forgotten", () -> hasForgotten(1) && hasForgotten(2));
+    }
+
+    private static boolean creates(Door door, String name) {
+        try {
+            door.create(name, 1, 2, Map.of());
+            return true;
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
+    }
+
+    private void awaitSameTopics(int broker) {
+        Fleet.await(
+                "broker %d knows the same topics".formatted(broker),
+                () -> topics(broker).equals(topics(2)));
+    }
+
+    private List<String> topics(int broker) {
+        try (Door door = Door.to(fleet.clientPort(broker))) {
+            return door.admin().listTopics(ListTopicsRequest.getDefaultInstance()).getTopicsList().stream()
+                    .map(topic -> topic.getName())
+                    .toList();
+        }
     }
 }

@@ -33,11 +33,11 @@ public final class MetadataQuorum {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
 
-    private final RaftGroup group;
     private final MetadataStateMachine machine;
     private final PeerCalls calls;
     private final LongSupplier nanoClock;
     private final SharedRound barriers;
+    private volatile RaftGroup group;
 
     public MetadataQuorum(RaftGroup group, MetadataStateMachine machine, PeerCalls calls, LongSupplier nanoClock) {
         this.group = group;
@@ -47,6 +47,11 @@ public final class MetadataQuorum {
         this.barriers = new SharedRound(() ->
                 propose(BARRIER, nanoClock.getAsLong() + CALL_TIMEOUT.toNanos()).thenAccept(reached -> {}));
         calls.handle(PROPOSE, this::answerPropose);
+    }
+
+    /** The group was stopped, and is open again. */
+    public void opened(RaftGroup again) {
+        group = again;
     }
 
     /** As of the last change that has reached this broker. */

@@ -8,6 +8,8 @@ import io.flotilla.raft.GroupStateMachine;
 import io.flotilla.raft.PayloadStore;
 import io.flotilla.raft.StoredMark;
 import io.flotilla.raft.TermIndex;
+import io.flotilla.raft.UntrustedLogException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,32 +17,67 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies agreed commands to the image, one after another. Owner: the group's apply thread; others read the image, which
- * is published whole, and the results of recent commands.
+ * Applies agreed commands to the image, one after another. Lives as long as the process: when the group is stopped and opened
+ * again it goes on from the image it has. Owner: the group's apply thread, and while the group is stopped whoever opens it;
+ * others read the image, which is published whole, and the results of recent commands.
  */
 public final class MetadataStateMachine implements GroupStateMachine {
     private static final int RESULTS_KEPT = 10_000;
 
-    private final StoredMark storedMark;
+    private final SnapshotFile snapshots;
+    private final Supplier<StoredMark> storedMark;
+    private final Runnable onBehind;
     private final Runnable onLeadership;
     private final Consumer<Throwable> onFailure;
     private final List<MetadataListener> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentNavigableMap<Long, MetadataResult> results = new ConcurrentSkipListMap<>();
     private final ConcurrentNavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
     private volatile MetadataImage image = MetadataImage.EMPTY;
+    private volatile TermIndex last = TermIndex.NONE;
     private volatile @Nullable Throwable failure;
 
     /**
+     * @param storedMark that of the group as it is open now
+     * @param onBehind told when the leader has forgotten what this member lacks; quick
      * @param onLeadership told when the leadership of the group may have changed; quick
      * @param onFailure told when this member has left service
      */
-    public MetadataStateMachine(StoredMark storedMark, Runnable onLeadership, Consumer<Throwable> onFailure) {
+    public MetadataStateMachine(
+            SnapshotFile snapshots,
+            Supplier<StoredMark> storedMark,
+            Runnable onBehind,
+            Runnable onLeadership,
+            Consumer<Throwable> onFailure) {
+        this.snapshots = snapshots;
         this.storedMark = storedMark;
+        this.onBehind = onBehind;
         this.onLeadership = onLeadership;
         this.onFailure = onFailure;
+    }
+
+    /**
+     * Goes on from the snapshot on disk, or from what is known if that is newer, and keeps it: the Raft log may be another one
+     * now. To be called before the group is opened.
+     *
+     * @throws UntrustedLogException if the snapshot is damaged
+     */
+    public void recover() throws IOException, UntrustedLogException {
+        Snapshot kept = snapshots.read();
+        if (kept.at().index() > last.index()) {
+            last = kept.at();
+            publish(image, kept.image());
+        } else if (kept.at().index() < last.index()) {
+            snapshots.write(new Snapshot(last, image));
+        }
+    }
+
+    /** The last entry that is in the image. */
+    TermIndex last() {
+        return last;
     }
 
     /** As of the last command applied here. */
@@ -76,7 +113,23 @@ public final class MetadataStateMachine implements GroupStateMachine {
 
     @Override
     public StoredMark storedMark() {
-        return storedMark;
+        return storedMark.get();
+    }
+
+    @Override
+    public TermIndex startsAfter() {
+        return last;
+    }
+
+    @Override
+    public TermIndex snapshot() throws IOException {
+        snapshots.write(new Snapshot(last, image));
+        return last;
+    }
+
+    @Override
+    public void behind(TermIndex first) {
+        onBehind.run();
     }
 
     @Override
@@ -86,11 +139,13 @@ public final class MetadataStateMachine implements GroupStateMachine {
         MetadataResult result = MetadataCodec.decodeCommand(header).applyTo(now);
         results.put(at.index(), result);
         results.headMap(at.index() - RESULTS_KEPT).clear();
+        last = at;
         publish(before, result instanceof MetadataResult.Applied applied ? applied.image() : now);
     }
 
     @Override
     public void applied(TermIndex at) {
+        last = at;
         publish(image, image.at(at.index()));
     }
 

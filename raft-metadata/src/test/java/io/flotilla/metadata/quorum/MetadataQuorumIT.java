@@ -64,7 +64,9 @@ class MetadataQuorumIT {
     }
 
     private RaftGroup open(int id, List<Peer> voters, boolean joins) {
-        MetadataStateMachine machine = new MetadataStateMachine(new MemoryMachine(), () -> {}, failure -> {});
+        MemoryMachine mark = new MemoryMachine();
+        MetadataStateMachine machine = new MetadataStateMachine(
+                new SnapshotFile(directory.resolve("snapshot-" + id)), () -> mark, () -> {}, () -> {}, failure -> {});
         RaftGroup group = nodes.node(id)
                 .open(Trio.group(7), "metadata", voters, joins, machine)
                 .join();

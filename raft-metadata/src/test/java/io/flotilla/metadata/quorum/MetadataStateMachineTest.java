@@ -14,15 +14,36 @@ import io.flotilla.metadata.TestImages;
 import io.flotilla.metadata.UnreadableMetadataException;
 import io.flotilla.raft.MemoryMachine;
 import io.flotilla.raft.TermIndex;
+import io.flotilla.raft.UntrustedLogException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MetadataStateMachineTest {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private final MetadataStateMachine machine = new MetadataStateMachine(new MemoryMachine(), () -> {}, failure::set);
+    private final MemoryMachine mark = new MemoryMachine();
+
+    @TempDir
+    private Path directory;
+
+    private MetadataStateMachine machine;
+
+    @BeforeEach
+    void open() {
+        machine = machine();
+    }
+
+    private MetadataStateMachine machine() {
+        return new MetadataStateMachine(
+                new SnapshotFile(directory.resolve("snapshot")), () -> mark, () -> {}, () -> {}, failure::set);
+    }
 
     private void apply(long index, MetadataCommand command) {
         machine.apply(new TermIndex(1, index), MetadataCodec.encode(command));
@@ -122,5 +143,71 @@ class MetadataStateMachineTest {
         assertThatThrownBy(() -> machine.apply(new TermIndex(1, 1), new byte[] {(byte) 0xFF}))
                 .isInstanceOf(UnreadableMetadataException.class);
         assertThat(machine.image()).isEqualTo(MetadataImage.EMPTY);
+    }
+
+    @Test
+    void goesOnFromItsSnapshot() throws Exception {
+        apply(3, new CreateCluster("c", 1));
+        assertThat(machine.snapshot()).isEqualTo(new TermIndex(1, 3));
+        apply(4, new RegisterBroker(TestImages.broker(1, "")));
+        MetadataStateMachine again = machine();
+        assertThat(again.startsAfter()).isEqualTo(TermIndex.NONE);
+
+        again.recover();
+
+        assertThat(again.startsAfter()).isEqualTo(new TermIndex(1, 3));
+        assertThat(again.image().hasCluster()).isTrue();
+        assertThat(again.image().version()).isEqualTo(3);
+        assertThat(again.image().brokers().all()).isEmpty();
+    }
+
+    @Test
+    void tellsListenersWhatASnapshotChanges() throws Exception {
+        apply(3, new CreateCluster("c", 1));
+        machine.snapshot();
+        MetadataStateMachine again = machine();
+        List<MetadataDelta> deltas = new ArrayList<>();
+        again.listen(deltas::add);
+        CompletableFuture<Void> reached = again.reached(2);
+
+        again.recover();
+
+        assertThat(deltas)
+                .singleElement()
+                .satisfies(delta -> assertThat(delta.after().hasCluster()).isTrue());
+        assertThat(reached).isCompleted();
+    }
+
+    @Test
+    void keepsWhatIsNewerThanItsSnapshot() throws Exception {
+        apply(3, new CreateCluster("c", 1));
+        machine.snapshot();
+        apply(4, new RegisterBroker(TestImages.broker(1, "")));
+
+        machine.recover();
+
+        assertThat(machine.startsAfter()).isEqualTo(new TermIndex(1, 4));
+        MetadataStateMachine again = machine();
+        again.recover();
+        assertThat(again.image()).isEqualTo(machine.image());
+    }
+
+    @Test
+    void aDamagedSnapshotIsNotTrusted() throws Exception {
+        apply(3, new CreateCluster("c", 1));
+        machine.snapshot();
+        Path file = directory.resolve("snapshot");
+        byte[] whole = Files.readAllBytes(file);
+        for (int at = 0; at < whole.length; at++) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 1;
+            Files.write(file, damaged);
+            assertThatThrownBy(machine()::recover)
+                    .as("byte %d", at)
+                    .isInstanceOf(UntrustedLogException.class)
+                    .hasMessageContaining(file.toString());
+        }
+        Files.write(file, Arrays.copyOf(whole, 10));
+        assertThatThrownBy(machine()::recover).isInstanceOf(UntrustedLogException.class);
     }
 }
