@@ -14,6 +14,7 @@ import io.flotilla.broker.control.Replicas;
 import io.flotilla.broker.control.StorageWatch;
 import io.flotilla.broker.control.Trigger;
 import io.flotilla.broker.copy.CopySource;
+import io.flotilla.broker.copy.Pace;
 import io.flotilla.broker.copy.Turns;
 import io.flotilla.broker.group.Coordinators;
 import io.flotilla.broker.group.GroupCalls;
@@ -158,7 +159,8 @@ public final class Broker implements AutoCloseable {
                         new ReplicaEvents(),
                         pool,
                         loop,
-                        new Turns(COPIES_AT_A_TIME)));
+                        new Turns(COPIES_AT_A_TIME),
+                        new Pace(config.catchUp().maxBytesPerSecond(), nanoClock)));
         var unusedSource = new CopySource(
                 raft.calls(),
                 table,

@@ -11,6 +11,7 @@ package io.flotilla.broker.config;
  * @param log how records are kept on disk; what differs by topic is a topic setting
  * @param topicDefaults what a new topic gets that does not say otherwise
  * @param storage when the disk counts as full
+ * @param catchUp how replicas that are far behind copy what they lack
  * @param leadership who leads which partition
  * @param drain how the broker leaves
  * @param raft how brokers agree and notice each other's failures
@@ -24,6 +25,7 @@ public record BrokerConfig(
         LogSettings log,
         TopicDefaults topicDefaults,
         StorageConfig storage,
+        CatchUpConfig catchUp,
         LeadershipConfig leadership,
         DrainConfig drain,
         RaftSettings raft) {
@@ -36,6 +38,7 @@ public record BrokerConfig(
             LogSettings.DEFAULT,
             TopicDefaults.DEFAULT,
             StorageConfig.DEFAULT,
+            CatchUpConfig.DEFAULT,
             LeadershipConfig.DEFAULT,
             DrainConfig.DEFAULT,
             RaftSettings.DEFAULT);

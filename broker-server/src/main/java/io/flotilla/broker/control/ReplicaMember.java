@@ -208,6 +208,7 @@ final class ReplicaMember implements MemberLife.Member {
                                 new OwnFiles(),
                                 raft,
                                 parts.pool(),
+                                parts.pace(),
                                 begun)
                         .run());
     }

@@ -1,6 +1,7 @@
 package io.flotilla.broker.control;
 
 import io.flotilla.broker.config.ProduceConfig;
+import io.flotilla.broker.copy.Pace;
 import io.flotilla.broker.copy.Turns;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
@@ -52,6 +53,7 @@ public final class Replicas {
      * @param pool opens and deletes
      * @param loop retries
      * @param copies replicas that copy their log from another broker
+     * @param pace of what they copy
      */
     public record Parts(
             Peer self,
@@ -62,7 +64,8 @@ public final class Replicas {
             Partition.Events events,
             ExecutorService pool,
             Loop loop,
-            Turns copies) {}
+            Turns copies,
+            Pace pace) {}
 
     public Replicas(
             DataDirectory directory,

@@ -41,6 +41,7 @@ public final class ReplicaCopy {
     private final RaftNode raft;
     private final CopyCalls calls;
     private final Executor pool;
+    private final Pace pace;
     private boolean begun;
     private @Nullable Log log;
 
@@ -65,13 +66,21 @@ public final class ReplicaCopy {
 
     /** @param begun whether an earlier attempt had begun when the process ended */
     public ReplicaCopy(
-            GroupId group, String name, List<Peer> others, Files files, RaftNode raft, Executor pool, boolean begun) {
+            GroupId group,
+            String name,
+            List<Peer> others,
+            Files files,
+            RaftNode raft,
+            Executor pool,
+            Pace pace,
+            boolean begun) {
         this.group = group;
         this.name = name;
         this.files = files;
         this.raft = raft;
         this.calls = new CopyCalls(raft.calls(), group, others);
         this.pool = pool;
+        this.pace = pace;
         this.begun = begun;
     }
 
@@ -185,13 +194,15 @@ public final class ReplicaCopy {
             if (run.getEntriesCount() == 0) {
                 throw new IOException("the leader has nothing at offset %d any more".formatted(mine.logEnd()));
             }
+            long bytes = 0;
             for (CopyEntriesResponse.Entry entry : run.getEntriesList()) {
+                bytes += entry.getFrames().size();
                 mine.append(
                         entry.getRaftIndex(), entry.getTerm(), entry.getFrames().toByteArray());
             }
             mine.flush();
             mine.confirmStored(mine.lastRaftIndex());
-            return entries(offer);
+            return pace.pass(bytes).thenComposeAsync(passed -> entries(offer), pool);
         } catch (IOException | LogException e) {
             return CompletableFuture.failedFuture(e);
         }

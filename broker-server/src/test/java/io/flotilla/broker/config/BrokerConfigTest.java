@@ -22,6 +22,7 @@ class BrokerConfigTest {
                 new LogSettings(Duration.ofSeconds(1)),
                 new TopicDefaults(1, 0),
                 new StorageConfig(67_108_864),
+                new CatchUpConfig(100 << 20),
                 new LeadershipConfig(Duration.ofSeconds(10)),
                 new DrainConfig(Duration.ofSeconds(10)),
                 new RaftSettings(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.flotilla.broker.config.ProduceConfig;
+import io.flotilla.broker.copy.Pace;
 import io.flotilla.broker.copy.Turns;
 import io.flotilla.broker.partition.Partition;
 import io.flotilla.broker.partition.PartitionTable;
@@ -97,7 +98,8 @@ class ReconcilerTest {
                         new NoEvents(),
                         MoreExecutors.newDirectExecutorService(),
                         loop,
-                        new Turns(1)));
+                        new Turns(1),
+                        new Pace(1 << 30, System::nanoTime)));
         return new Reconciler(1, directory, table, replicas);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.flotilla.broker.config.ProduceConfig;
+import io.flotilla.broker.copy.Pace;
 import io.flotilla.broker.copy.Turns;
 import io.flotilla.broker.partition.NewBatch;
 import io.flotilla.broker.partition.Partition;
@@ -195,7 +196,8 @@ class ReplicasTest {
                         new FailuresOnly(),
                         MoreExecutors.newDirectExecutorService(),
                         loop,
-                        new Turns(1)));
+                        new Turns(1),
+                        new Pace(1 << 30, System::nanoTime)));
     }
 
     @AfterEach
