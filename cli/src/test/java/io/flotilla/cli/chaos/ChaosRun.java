@@ -14,10 +14,12 @@ import io.flotilla.client.Endpoint;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.TopicPartition;
 import io.flotilla.v1.CreateTopicRequest;
+import io.flotilla.v1.PartitionDescription;
 import io.flotilla.v1.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -39,10 +41,15 @@ final class ChaosRun implements AutoCloseable {
 
     /** @param disks makes the disk that is to be at a directory */
     ChaosRun(Path root, int partitions, Function<Path, Disk> disks) {
+        this(root, partitions, disks, Map.of());
+    }
+
+    /** The same, with these settings of the brokers. */
+    ChaosRun(Path root, int partitions, Function<Path, Disk> disks, Map<String, String> settings) {
         this.root = root;
         this.partitions = partitions;
         try {
-            for (Node node : Node.voters(root, MACHINES)) {
+            for (Node node : Node.voters(root, MACHINES, settings)) {
                 machines.add(new Machine(node, disks.apply(node.data())));
             }
             machines.forEach(Machine::start);
@@ -94,10 +101,24 @@ final class ChaosRun implements AutoCloseable {
 
     /** Returns when more values are acknowledged than can have been on their way. */
     void awaitProgress() {
+        awaitProgress(PROGRESS);
+    }
+
+    void awaitProgress(long values) {
         long before = history.acked();
         Await.until(
-                () -> "%d more values are acknowledged; so far %d".formatted(PROGRESS, history.acked() - before),
-                () -> history.acked() >= before + PROGRESS);
+                () -> "%d more values are acknowledged; so far %d".formatted(values, history.acked() - before),
+                () -> history.acked() >= before + values);
+    }
+
+    /** How the machine's replica of partition 0 does, in the words of {@code partition describe}. */
+    String standing(Machine machine) {
+        PartitionDescription partition = FlotillaClient.join(client.admin().partition(new TopicPartition(TOPIC, 0)));
+        return partition.getReplicasList().stream()
+                .filter(replica -> replica.getBrokerId() == machine.node().id())
+                .map(replica -> replica.getState() + " " + replica.getReason())
+                .findFirst()
+                .orElse("");
     }
 
     void restart(List<Machine> hurt) {

@@ -2,7 +2,6 @@ package io.flotilla.cli.figures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.Producer;
 import io.flotilla.client.ProducerConfig;
@@ -10,10 +9,7 @@ import io.flotilla.record.NewRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,9 +22,7 @@ class FiguresIT {
     private static final Duration WARM_UP = Duration.ofSeconds(30);
     private static final Duration WINDOW = Duration.ofSeconds(20);
     private static final Duration LOAD = Duration.ofSeconds(Long.getLong("load.seconds", 300));
-    private static final int RECORD_BYTES = 1024;
     private static final int PACED_PER_S = 1000;
-    private static final long PAUSE_NANOS = 100_000;
 
     @TempDir
     Path root;
@@ -56,11 +50,12 @@ class FiguresIT {
             atRest(fleet, "three brokers without topics");
             Fleet.create(client, "load", 6, 3);
             try (Producer producer = FlotillaClient.join(client.producer("load", ProducerConfig.DEFAULT))) {
-                print("warming up: %s".formatted(run(producer, WARM_UP, Integer.MAX_VALUE)));
+                print("warming up: %s".formatted(Load.run(producer, WARM_UP, Integer.MAX_VALUE)));
                 Duration cpu = fleet.cpu();
-                print("1 KiB, 6 partitions, RF 3, full speed: %s".formatted(run(producer, WINDOW, Integer.MAX_VALUE)));
+                print("1 KiB, 6 partitions, RF 3, full speed: %s"
+                        .formatted(Load.run(producer, WINDOW, Integer.MAX_VALUE)));
                 print("brokers used %.1f cores".formatted(share(fleet.cpu().minus(cpu), WINDOW)));
-                print("1 KiB, 6 partitions, RF 3, paced: %s".formatted(run(producer, WINDOW, PACED_PER_S)));
+                print("1 KiB, 6 partitions, RF 3, paced: %s".formatted(Load.run(producer, WINDOW, PACED_PER_S)));
             }
             atRest(fleet, "three brokers after that");
         }
@@ -77,7 +72,7 @@ class FiguresIT {
                 print(what + "all led %s after creation".formatted(since(start)));
                 try (Producer producer = FlotillaClient.join(client.producer("many", ProducerConfig.DEFAULT))) {
                     List<Integer> before = settled(client, producer);
-                    print(what + "%s of load: %s".formatted(LOAD, run(producer, LOAD, PACED_PER_S * 5)));
+                    print(what + "%s of load: %s".formatted(LOAD, Load.run(producer, LOAD, PACED_PER_S * 5)));
                     List<Integer> after = Fleet.epochs(client, "many");
                     print(what + "%d leaders changed under load".formatted(changed(before, after)));
                 }
@@ -99,7 +94,7 @@ class FiguresIT {
         List<Integer> after = Fleet.epochs(client, "many");
         do {
             before = after;
-            run(producer, WINDOW, PACED_PER_S);
+            Load.run(producer, WINDOW, PACED_PER_S);
             after = Fleet.epochs(client, "many");
         } while (changed(before, after) > 0);
         return after;
@@ -124,44 +119,6 @@ class FiguresIT {
 
     private static double share(Duration cpu, Duration of) {
         return (double) cpu.toMillis() / of.toMillis();
-    }
-
-    /** Sends records without keys for a while, and waits for the last answer. */
-    private static String run(Producer producer, Duration time, int perSecond) {
-        byte[] bytes = new byte[RECORD_BYTES];
-        new Random(1).nextBytes(bytes);
-        NewRecord record = NewRecord.of(ByteString.copyFrom(bytes));
-        Latencies latencies = new Latencies();
-        LongAdder failed = new LongAdder();
-        long start = System.nanoTime();
-        long sent = 0;
-        for (long now = start; now - start < time.toNanos(); now = System.nanoTime()) {
-            long due = perSecond == Integer.MAX_VALUE
-                    ? sent + 1
-                    : (long) ((double) (now - start) / TimeUnit.SECONDS.toNanos(1) * perSecond);
-            if (sent >= due) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-                continue;
-            }
-            sent++;
-            long at = System.nanoTime();
-            var unused = producer.send(record).whenComplete((ack, error) -> {
-                if (error == null) {
-                    latencies.add(System.nanoTime() - at);
-                } else {
-                    failed.increment();
-                }
-            });
-        }
-        FlotillaClient.join(producer.flush());
-        double seconds = (System.nanoTime() - start) / 1e9;
-        assertThat(failed.sum()).as("failed sends").isZero();
-        return "%.1f MB/s acknowledged, %d records, p50 %s, p99 %s"
-                .formatted(
-                        sent * (double) RECORD_BYTES / 1e6 / seconds,
-                        sent,
-                        latencies.percentile(50),
-                        latencies.percentile(99));
     }
 
     private static String since(long start) {

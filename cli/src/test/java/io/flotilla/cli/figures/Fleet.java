@@ -62,6 +62,10 @@ final class Fleet implements AutoCloseable {
                 .withRequestTimeout(Duration.ofMinutes(2)));
     }
 
+    Node node(int id) {
+        return nodes.get(id - 1);
+    }
+
     void kill() {
         nodes.forEach(node -> node.process().kill());
     }
@@ -108,13 +112,22 @@ final class Fleet implements AutoCloseable {
 
     /** Resident memory of each broker in MiB, as Linux counts it. */
     List<Long> residentMib() {
-        return nodes.stream().map(node -> residentMib(node.process().pid())).toList();
+        return mib("VmRSS:");
     }
 
-    private static long residentMib(long pid) {
+    /** The most there ever was of that. */
+    List<Long> peakMib() {
+        return mib("VmHWM:");
+    }
+
+    private List<Long> mib(String what) {
+        return nodes.stream().map(node -> mib(what, node.process().pid())).toList();
+    }
+
+    private static long mib(String what, long pid) {
         try {
             return Files.readAllLines(Path.of("/proc/%d/status".formatted(pid))).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
+                    .filter(line -> line.startsWith(what))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
                     .findFirst()
                     .orElse(-1);

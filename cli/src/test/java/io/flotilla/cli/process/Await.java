@@ -13,10 +13,15 @@ public final class Await {
     private Await() {}
 
     public static void until(Supplier<String> what, BooleanSupplier condition) {
-        long end = System.nanoTime() + DEADLINE.toNanos();
+        within(DEADLINE, what, condition);
+    }
+
+    /** The same, with another patience. */
+    public static void within(Duration patience, Supplier<String> what, BooleanSupplier condition) {
+        long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within %s: %s".formatted(DEADLINE, what.get()));
+                throw new AssertionError("not within %s: %s".formatted(patience, what.get()));
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }

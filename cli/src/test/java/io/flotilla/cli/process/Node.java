@@ -4,6 +4,7 @@ import io.flotilla.raft.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +16,25 @@ public final class Node implements AutoCloseable {
     private final int id;
     private final int port;
     private final List<String> membership;
+    private final Map<String, String> settings;
     private @Nullable JarProcess process;
 
     // membership: the flags that say how it finds its cluster
-    private Node(Path root, int id, int port, List<String> membership) {
+    private Node(Path root, int id, int port, List<String> membership, Map<String, String> settings) {
         this.root = root;
         this.id = id;
         this.port = port;
         this.membership = membership;
+        this.settings = settings;
     }
 
     /** Brokers 1 to {@code size}, not started yet, that begin a cluster together. */
     public static List<Node> voters(Path root, int size) {
+        return voters(root, size, Map.of());
+    }
+
+    /** The same, with these settings. */
+    public static List<Node> voters(Path root, int size, Map<String, String> settings) {
         int first = FreePorts.row(size * PORTS);
         List<String> voters = new ArrayList<>();
         for (int i = 0; i < size; i++) {
@@ -34,14 +42,15 @@ public final class Node implements AutoCloseable {
         }
         List<Node> nodes = new ArrayList<>();
         for (int i = 0; i < size; i++) {
-            nodes.add(new Node(root, i + 1, first + i * PORTS, List.of("--initial-voters", String.join(",", voters))));
+            nodes.add(new Node(
+                    root, i + 1, first + i * PORTS, List.of("--initial-voters", String.join(",", voters)), settings));
         }
         return nodes;
     }
 
     /** A broker, not started yet, that asks another one's cluster to take it in. */
     public static Node joining(Path root, int id, Node member) {
-        return new Node(root, id, FreePorts.row(PORTS), List.of("--join", member.address()));
+        return new Node(root, id, FreePorts.row(PORTS), List.of("--join", member.address()), Map.of());
     }
 
     public void start() {
@@ -67,6 +76,7 @@ public final class Node implements AutoCloseable {
                 "--http-port",
                 Integer.toString(port + 2)));
         args.addAll(membership);
+        settings.forEach((key, value) -> args.addAll(List.of("-X", key + "=" + value)));
         return args.toArray(String[]::new);
     }
 
