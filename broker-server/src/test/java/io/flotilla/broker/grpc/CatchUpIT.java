@@ -11,6 +11,7 @@ import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.TopicPartition;
 import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.TopicId;
+import io.flotilla.v1.Broker;
 import io.flotilla.v1.DeleteTopicRequest;
 import io.flotilla.v1.ListTopicsRequest;
 import io.flotilla.v1.PartitionDescription;
@@ -264,6 +265,7 @@ class CatchUpIT {
     void aBrokerThatMissedChangesOfTheMetadataTakesOverTheirSnapshot() throws Exception {
         create();
         fleet.close(3);
+        awaitFenced(3);
         changeMetadata();
 
         fleet.start(3);
@@ -310,6 +312,17 @@ class CatchUpIT {
             return true;
         } catch (StatusRuntimeException e) {
             return false;
+        }
+    }
+
+    /** From then on nothing is placed on it. */
+    private void awaitFenced(int broker) {
+        try (FlotillaClient client = fleet.clientOf(1)) {
+            Fleet.await(
+                    "broker %d is fenced".formatted(broker),
+                    () -> FlotillaClient.join(client.admin().brokers()).stream()
+                            .noneMatch(one -> one.getEndpoint().getBrokerId() == broker
+                                    && one.getState() == Broker.State.STATE_RUNNING));
         }
     }
 
