@@ -23,9 +23,7 @@ record BrokerIdentity(BrokerConfig config, Peer self, String clientHost, UUID in
     /** @throws IllegalArgumentException if the configuration says two things of this broker's address */
     static BrokerIdentity of(BrokerConfig config, UUID incarnation, long startedAtMs) {
         int id = config.node().id();
-        String host = config.listener().advertisedHost().isEmpty()
-                ? config.listener().host()
-                : config.listener().advertisedHost();
+        String host = config.listener().reachableHost();
         Peer self = config.node().initialVoters().stream()
                 .filter(voter -> voter.nodeId() == id)
                 .findFirst()

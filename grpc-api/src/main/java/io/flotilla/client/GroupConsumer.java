@@ -67,6 +67,14 @@ public final class GroupConsumer implements AutoCloseable {
         loop.execute(member::progress);
     }
 
+    /**
+     * Why this member is not in its group at the moment, if it has tried in vain several times: there is no room, say, or no
+     * broker can be reached. It goes on trying. Null while all is well.
+     */
+    public @Nullable FlotillaException trouble() {
+        return member.trouble();
+    }
+
     /** Whether nothing more will come. */
     public boolean isClosed() {
         return queue.isEnded();

@@ -31,6 +31,7 @@ final class GroupMember implements MemberStream.Listener, MemberFeed.Member {
             Compression.COMPRESSION_SNAPPY,
             Compression.COMPRESSION_LZ4,
             Compression.COMPRESSION_ZSTD);
+    private static final int PATIENT_ATTEMPTS = 4;
     private static final int MAX_GRPC_MESSAGE_BYTES = 16 << 20;
 
     private final ConsumerConfig config;
@@ -43,6 +44,8 @@ final class GroupMember implements MemberStream.Listener, MemberFeed.Member {
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private String memberId = "";
     private ClientLoop.Timer apart = ClientLoop.Timer.NONE; // pending while there is no stream, for the session timeout
+    private int attempts; // since it was last in its group
+    private volatile @Nullable FlotillaException trouble; // for any thread
     private boolean leaving;
     private boolean returning;
     private @Nullable MemberStream stream;
@@ -145,6 +148,8 @@ final class GroupMember implements MemberStream.Listener, MemberFeed.Member {
 
     private void joined(SubscribeResponse.Joined joined) {
         apart.cancel();
+        attempts = 0;
+        trouble = null;
         memberId = joined.getMemberId();
         backoff.reset();
     }
@@ -179,7 +184,7 @@ final class GroupMember implements MemberStream.Listener, MemberFeed.Member {
         } else if (error == null) {
             end(FlotillaException.of(ErrorCode.ERROR_CODE_DRAINING, "the broker ended the membership"));
         } else if (error.retriable() || error.ambiguous() || error.code() == ErrorCode.ERROR_CODE_UNSPECIFIED) {
-            log.debug("group {}: joining again after {}", config.group(), error.getMessage());
+            troubled(error);
             if (isExpulsion(error.code())) {
                 feed.expelled();
             }
@@ -188,6 +193,25 @@ final class GroupMember implements MemberStream.Listener, MemberFeed.Member {
         } else {
             end(error);
         }
+    }
+
+    /** A broker that goes, or a leader that changes, is not worth a word; what lasts is, ever more rarely. */
+    private void troubled(FlotillaException error) {
+        attempts++;
+        if (attempts < PATIENT_ATTEMPTS) {
+            log.debug("group {}: joining again after {}", config.group(), error.getMessage());
+            return;
+        }
+        trouble = error;
+        if (Integer.bitCount(attempts) == 1) {
+            log.warn("group {}: cannot join for now, trying on: {}", config.group(), error.getMessage());
+        }
+    }
+
+    /** Why it is not in its group, if it was not for some attempts. On any thread. */
+    @Nullable
+    FlotillaException trouble() {
+        return trouble;
     }
 
     private static boolean isExpulsion(ErrorCode code) {

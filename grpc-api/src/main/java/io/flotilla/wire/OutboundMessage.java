@@ -15,7 +15,6 @@ import java.io.OutputStream;
  * {@link #release()} is the sender's duty.
  */
 public final class OutboundMessage {
-    private static final int TAG_BYTES = 1;
     private static final byte[] NOTHING = {};
 
     private final byte[] head;
@@ -90,13 +89,6 @@ public final class OutboundMessage {
     /** Bytes of the whole message. */
     public int size() {
         return head.length + body.size();
-    }
-
-    /**
-     * What a message of {@code header} and frames adds to the frames, at most; for keeping below a client's limit.
-     */
-    public static int overhead(Batches header) {
-        return header.getSerializedSize() + TAG_BYTES + Integer.BYTES + 1;
     }
 
     void writeTo(OutputStream out) throws IOException {

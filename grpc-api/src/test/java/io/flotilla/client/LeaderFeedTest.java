@@ -297,6 +297,22 @@ class LeaderFeedTest {
     }
 
     @Test
+    void saysWhyItIsNotInItsGroupForLong() throws InterruptedException {
+        append(P0, 0, 1);
+        group.assign(P0);
+        group.refuse(true);
+        try (GroupConsumer consumer = consumer()) {
+            Await.until("it has tried for a while", () -> consumer.trouble() != null);
+            assertThat(Objects.requireNonNull(consumer.trouble()).code()).isEqualTo(ErrorCode.ERROR_CODE_DRAINING);
+
+            group.refuse(false);
+
+            poll(consumer).ack();
+            assertThat(consumer.trouble()).isNull();
+        }
+    }
+
+    @Test
     void theWindowIsSharedByTheLeaders() throws InterruptedException {
         append(P0, 0, 500);
         append(P1, 0, 500);

@@ -111,10 +111,6 @@ public final class PeerMonitor {
         }
     }
 
-    public void forget(int nodeId) {
-        watched.remove(nodeId);
-    }
-
     /** Whether the node answered lately. */
     public boolean alive(int nodeId) {
         Watched node = watched.get(nodeId);

@@ -68,25 +68,20 @@ public record RaftConfig(
                 Map.of());
     }
 
-    /** The same, bound to another address. */
-    public RaftConfig listeningOn(String host) {
-        return with(host, flushTimeout, tuning);
-    }
-
     /** The same, with another patience for a disk that does not answer. */
     public RaftConfig flushingWithin(Duration timeout) {
-        return with(listenHost, timeout, tuning);
+        return with(timeout, tuning);
     }
 
     /** The same, with settings of the library underneath. */
     public RaftConfig tuned(Map<String, String> settings) {
-        return with(listenHost, flushTimeout, settings);
+        return with(flushTimeout, settings);
     }
 
-    private RaftConfig with(String host, Duration timeout, Map<String, String> settings) {
+    private RaftConfig with(Duration timeout, Map<String, String> settings) {
         return new RaftConfig(
                 directory,
-                host,
+                listenHost,
                 electionTimeoutMin,
                 electionTimeoutMax,
                 firstElectionTimeoutMin,

@@ -2,7 +2,6 @@ package io.flotilla.raft;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,8 +26,6 @@ public interface RaftNode extends AutoCloseable {
     boolean exists(GroupId id);
 
     Optional<RaftGroup> group(GroupId id);
-
-    Collection<RaftGroup> groups();
 
     /** Stops the member, keeping its files. */
     CompletableFuture<Void> stop(GroupId id);

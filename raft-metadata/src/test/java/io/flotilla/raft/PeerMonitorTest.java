@@ -150,14 +150,4 @@ class PeerMonitorTest {
 
         assertThat(monitor.alive(3)).isTrue();
     }
-
-    @Test
-    void aForgottenNodeIsNotPinged() {
-        monitor.forget(2);
-        monitor.forget(3);
-
-        monitor.ping();
-
-        assertThat(network.calls()).isZero();
-    }
 }

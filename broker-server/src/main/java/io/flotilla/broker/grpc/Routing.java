@@ -107,11 +107,6 @@ final class Routing {
         return table.serving(id).filter(partition -> partition.leadership().leads());
     }
 
-    /** This broker's replica, if it serves. */
-    Optional<Partition> replicaHere(PartitionId id) {
-        return table.serving(id);
-    }
-
     Optional<Lead> leader(PartitionId id) {
         return leaders.leaderOf(id);
     }

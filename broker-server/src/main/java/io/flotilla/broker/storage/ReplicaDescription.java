@@ -29,10 +29,6 @@ public record ReplicaDescription(
         return new ReplicaDescription(id, name, topicVersion, peers, now, segments);
     }
 
-    public ReplicaDescription with(List<Peer> newPeers) {
-        return new ReplicaDescription(id, name, topicVersion, newPeers, phase, segments);
-    }
-
     public ReplicaDescription with(SegmentSettings newSegments) {
         return new ReplicaDescription(id, name, topicVersion, peers, phase, newSegments);
     }

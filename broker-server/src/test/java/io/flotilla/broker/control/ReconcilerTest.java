@@ -42,7 +42,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,11 +145,6 @@ class ReconcilerTest {
         @Override
         public Optional<RaftGroup> group(GroupId id) {
             return Optional.empty();
-        }
-
-        @Override
-        public Collection<RaftGroup> groups() {
-            return List.of();
         }
 
         @Override

@@ -41,7 +41,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -117,11 +116,6 @@ class ReplicasTest {
         @Override
         public Optional<RaftGroup> group(GroupId id) {
             return Optional.ofNullable(member);
-        }
-
-        @Override
-        public Collection<RaftGroup> groups() {
-            return List.of();
         }
 
         @Override

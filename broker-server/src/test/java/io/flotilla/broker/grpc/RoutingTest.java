@@ -80,7 +80,6 @@ class RoutingTest {
         group.follows(2, 4);
 
         assertThat(routing.ledHere(TestBroker.FIRST)).isEmpty();
-        assertThat(routing.replicaHere(TestBroker.FIRST)).isPresent();
     }
 
     @Test

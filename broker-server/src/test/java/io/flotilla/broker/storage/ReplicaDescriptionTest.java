@@ -21,13 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplicaDescriptionTest {
     private static final PartitionId ID = new PartitionId(TopicId.parse("0f8fad5b-d9cb-469f-a165-708677280000"), 3);
     private static final SegmentSettings SEGMENTS = new SegmentSettings(1 << 20, 3_600_000, 4096);
-    private static final ReplicaDescription DESCRIPTION = new ReplicaDescription(
-            ID,
-            "orders/3",
-            42,
-            List.of(new Peer(2, "b.example", 7401), new Peer(1, "::1", 7402)),
-            MemberPhase.MEMBER,
-            SEGMENTS);
+    private static final List<Peer> PEERS = List.of(new Peer(2, "b.example", 7401), new Peer(1, "::1", 7402));
+    private static final ReplicaDescription DESCRIPTION =
+            new ReplicaDescription(ID, "orders/3", 42, PEERS, MemberPhase.MEMBER, SEGMENTS);
 
     private static Map<String, String> with(String key, String value) {
         Map<String, String> values = new HashMap<>(DESCRIPTION.toProperties());
@@ -58,11 +54,11 @@ class ReplicaDescriptionTest {
 
     @Test
     void changesOneThingAtATime() {
-        List<Peer> peers = List.of(new Peer(4, "d", 1));
+        SegmentSettings larger = new SegmentSettings(2 << 20, 3_600_000, 4096);
 
-        ReplicaDescription changed = DESCRIPTION.in(MemberPhase.LEAVING).with(peers);
+        ReplicaDescription changed = DESCRIPTION.in(MemberPhase.LEAVING).with(larger);
 
-        assertThat(changed).isEqualTo(new ReplicaDescription(ID, "orders/3", 42, peers, MemberPhase.LEAVING, SEGMENTS));
+        assertThat(changed).isEqualTo(new ReplicaDescription(ID, "orders/3", 42, PEERS, MemberPhase.LEAVING, larger));
     }
 
     @Test

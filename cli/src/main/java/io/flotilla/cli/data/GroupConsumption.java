@@ -7,6 +7,7 @@ import io.flotilla.client.ConsumerConfig;
 import io.flotilla.client.Delivery;
 import io.flotilla.client.FlotillaClient;
 import io.flotilla.client.GroupConsumer;
+import io.flotilla.error.FlotillaException;
 import io.flotilla.record.StoredRecord;
 import io.flotilla.v1.ListOffsetsResponse.Result;
 import io.flotilla.v1.PartitionOffset;
@@ -28,6 +29,7 @@ final class GroupConsumption {
     private final ConsumerConfig config;
     private final long count;
     private long taken;
+    private @Nullable FlotillaException told;
 
     GroupConsumption(Session session, FlotillaClient connection, ConsumerConfig config, long count) {
         this.session = session;
@@ -55,13 +57,22 @@ final class GroupConsumption {
                 }
                 if (delivery != null) {
                     take(delivery, sink);
-                } else if (consumer.isClosed() || (untilEnd && hasReached(ends))) {
+                } else if (consumer.isClosed() || (!tellTrouble(consumer.trouble()) && untilEnd && hasReached(ends))) {
                     return;
                 }
             }
         } finally {
             forget(leave);
         }
+    }
+
+    /** Each kind once; true if there is any. */
+    private boolean tellTrouble(@Nullable FlotillaException trouble) {
+        if (trouble != null && (told == null || told.code() != trouble.code())) {
+            session.say("not in group %s yet, trying on: %s".formatted(config.group(), trouble.getMessage()));
+        }
+        told = trouble;
+        return trouble != null;
     }
 
     private static void forget(Thread hook) {

@@ -19,8 +19,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -254,11 +252,6 @@ public final class RatisNode implements RaftNode {
     @Override
     public Optional<RaftGroup> group(GroupId id) {
         return Optional.ofNullable(members.get(id)).map(Member::group);
-    }
-
-    @Override
-    public Collection<RaftGroup> groups() {
-        return new ArrayList<>(members.values().stream().map(Member::group).toList());
     }
 
     @Override
