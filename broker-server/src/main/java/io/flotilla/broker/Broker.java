@@ -11,6 +11,7 @@ import io.flotilla.broker.control.OwnReport;
 import io.flotilla.broker.control.Reconciler;
 import io.flotilla.broker.control.Registrar;
 import io.flotilla.broker.control.Replicas;
+import io.flotilla.broker.control.RetentionLoop;
 import io.flotilla.broker.control.StorageWatch;
 import io.flotilla.broker.control.Trigger;
 import io.flotilla.broker.copy.CopySource;
@@ -268,11 +269,20 @@ public final class Broker implements AutoCloseable {
         loop.every(METERS, coordinator::count);
         GroupLag lag = new GroupLag(meters, coordinator::groups, clients::describeGroup, loop);
         loop.every(LAG, lag::refresh);
+        RetentionLoop retention =
+                new RetentionLoop(table, raft.calls(), raft.peers(), clock, nanoClock, this::image, pool);
+        loop.every(config.log().retentionCheckInterval(), () -> retain(retention));
         loop.every(config.leadership().balanceInterval(), () -> {
             if (!draining.get()) {
                 balance.run();
             }
         });
+    }
+
+    private void retain(RetentionLoop retention) {
+        if (caughtUp) {
+            retention.run(otherPeers(image()));
+        }
     }
 
     private void tend(Partition partition) {

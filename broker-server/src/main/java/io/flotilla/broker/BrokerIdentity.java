@@ -48,6 +48,7 @@ record BrokerIdentity(BrokerConfig config, Peer self, String clientHost, UUID in
                 config.raft().pingInterval(),
                 config.raft().peerSilence(),
                 defaults.flushTimeout(),
+                config.raft().keptEntries(),
                 defaults.maxEntryBytes(),
                 config.raft().tuning());
     }

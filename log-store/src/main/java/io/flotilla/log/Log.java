@@ -213,6 +213,12 @@ public final class Log implements AutoCloseable {
         return reader.termAt(offset);
     }
 
+    /** When the batch that holds {@code offset}, which is flushed, was appended, by the clock of its leader. */
+    public long appendTimeAt(long offset) throws LogException {
+        checkOpen();
+        return reader.appendTimeAt(offset);
+    }
+
     /** First offset written in a term later than {@code term}; the log's end if there is none (KIP-101). */
     public long endOffsetOfTerm(long term) throws LogException {
         checkOpen();

@@ -113,14 +113,25 @@ final class LogReader {
             if (inMemory != null) {
                 return inMemory.end().term();
             }
-            BatchHeader found =
-                    FrameSearch.holding(offset).in(disk, segmentHolding(offset)).header();
-            if (found == null) {
-                throw new OffsetOutOfRangeException(
-                        directory, offset, files.logStart(), tail.end().offset());
-            }
-            return found.term();
+            return flushedHeader(offset).term();
         });
+    }
+
+    long appendTimeAt(long offset) throws LogException {
+        return reading(() -> {
+            checkRange(offset, files.segments().end().offset() - 1);
+            return flushedHeader(offset).appendTimeMs();
+        });
+    }
+
+    private BatchHeader flushedHeader(long offset) throws IOException, BadFrameException, OffsetOutOfRangeException {
+        BatchHeader found =
+                FrameSearch.holding(offset).in(disk, segmentHolding(offset)).header();
+        if (found == null) {
+            throw new OffsetOutOfRangeException(
+                    directory, offset, files.logStart(), tail.end().offset());
+        }
+        return found;
     }
 
     long endOffsetOfTerm(long term) throws LogException {

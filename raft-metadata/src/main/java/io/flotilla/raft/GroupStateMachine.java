@@ -30,8 +30,10 @@ public interface GroupStateMachine {
      * Makes certain that the effects of entries up to the one that is returned are kept, through a power loss too: the Raft
      * log may then forget them. {@link TermIndex#NONE} if everything has to stay in the Raft log. Called where entries are
      * applied, by the same thread.
+     *
+     * @param keep so many of the newest entries had better stay, for members that are a little behind
      */
-    default TermIndex snapshot() throws IOException {
+    default TermIndex snapshot(int keep) throws IOException {
         return TermIndex.NONE;
     }
 

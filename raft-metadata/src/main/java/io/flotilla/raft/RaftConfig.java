@@ -19,6 +19,8 @@ import java.util.Map;
  * @param peerSilence a node that has answered no ping for so long is taken for dead; a closed connection counts at once
  * @param flushTimeout entries that wait for the disk so long, while nothing gets there, mean that the disk hangs: the
  *     member leaves service. 1 s or more
+ * @param keptEntries so many entries a member may be behind and still get them one by one; the Raft log forgets what is older
+ *     and kept otherwise. 10 or more
  * @param maxEntryBytes largest entry, header and payload; 64 KiB to 16 MiB
  * @param tuning settings of the library underneath by their own names, for experiments; those that break a promise are
  *     refused at start
@@ -33,6 +35,7 @@ public record RaftConfig(
         Duration pingInterval,
         Duration peerSilence,
         Duration flushTimeout,
+        int keptEntries,
         int maxEntryBytes,
         Map<String, String> tuning) {
     public RaftConfig {
@@ -42,6 +45,9 @@ public record RaftConfig(
         if (maxEntryBytes < 64 << 10 || maxEntryBytes > 16 << 20) {
             throw new IllegalArgumentException(
                     "raft.max-entry-bytes is %d; must be 64 KiB to 16 MiB".formatted(maxEntryBytes));
+        }
+        if (keptEntries < 10) {
+            throw new IllegalArgumentException("raft.kept-entries is %d; must be 10 or more".formatted(keptEntries));
         }
         if (flushTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("raft.flush-timeout is %s; must be 1 s or more".formatted(flushTimeout));
@@ -64,6 +70,7 @@ public record RaftConfig(
                 Duration.ofMillis(200),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(30),
+                10_000,
                 (4 << 20) + (64 << 10),
                 Map.of());
     }
@@ -89,6 +96,7 @@ public record RaftConfig(
                 pingInterval,
                 peerSilence,
                 timeout,
+                keptEntries,
                 maxEntryBytes,
                 settings);
     }

@@ -61,6 +61,9 @@ public interface RaftGroup {
 
     GroupStatus status();
 
+    /** Has the Raft log forget what it may ({@link GroupStateMachine#snapshot}), soon and in the background. */
+    void forget();
+
     /**
      * Index of the oldest entry this member's Raft log still has, and will have after a restart; blocks for the disk. No
      * other member will ask for what comes before.

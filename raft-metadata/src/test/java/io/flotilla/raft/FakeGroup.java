@@ -105,6 +105,9 @@ final class FakeGroup implements RaftGroup {
     }
 
     @Override
+    public void forget() {}
+
+    @Override
     public long firstKept() {
         return 0;
     }

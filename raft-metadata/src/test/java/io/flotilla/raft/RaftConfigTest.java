@@ -50,6 +50,7 @@ class RaftConfigTest {
                 ping,
                 Duration.ofSeconds(2),
                 defaults.flushTimeout(),
+                defaults.keptEntries(),
                 maxEntryBytes,
                 Map.of());
     }

@@ -6,11 +6,13 @@ import io.flotilla.broker.producer.Producers;
 import io.flotilla.broker.producer.WrittenBatch;
 import io.flotilla.log.Log;
 import io.flotilla.log.LogConfig;
+import io.flotilla.log.LogEnd;
 import io.flotilla.log.LogException;
 import io.flotilla.log.LogSlice;
 import io.flotilla.log.OffsetOutOfRangeException;
 import io.flotilla.log.TimeAndOffset;
 import io.flotilla.metadata.PartitionId;
+import io.flotilla.metadata.config.TopicConfig;
 import io.flotilla.raft.GroupStateMachine;
 import io.flotilla.raft.GroupStatus;
 import io.flotilla.raft.Leadership;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +51,7 @@ public final class Partition implements GroupStateMachine {
     private final ReadWaiters waiters = new ReadWaiters();
     private final AppendQueue queue;
     private final Events events;
+    private final AtomicLong forgottenUpTo = new AtomicLong();
     private volatile @Nullable RaftGroup group;
 
     /** Told what happens to a replica; on threads of its group, so it must be quick. */
@@ -117,6 +121,11 @@ public final class Partition implements GroupStateMachine {
             }
             return result;
         });
+    }
+
+    /** Where the log is to start by the topic's settings; where it starts now if nothing is to go. Blocks for the disk. */
+    public long retainedFrom(TopicConfig config, long nowMs) throws LogException {
+        return Retention.of(config).startOf(log, highWatermark.offset(), nowMs);
     }
 
     /** From now on the log is divided into segments as {@code config} says. */
@@ -250,9 +259,17 @@ public final class Partition implements GroupStateMachine {
             if (member != null) {
                 keepProducers();
                 log.reclaim(member.firstKept() - 1);
+                forgetTrimmed(member);
             }
         } catch (LogException | IOException e) {
             logger.warn("what was trimmed could not be deleted partition={}", id, e);
+        }
+    }
+
+    /** Once for each new start: what then is still in the Raft log shares a file with entries that have to stay. */
+    private void forgetTrimmed(RaftGroup member) {
+        if (log.hasTrimmedSegments() && forgottenUpTo.getAndSet(log.logStart()) != log.logStart()) {
+            member.forget();
         }
     }
 
@@ -312,16 +329,24 @@ public final class Partition implements GroupStateMachine {
         return applied;
     }
 
-    /** The log itself is all there is to keep; what counts as stored in it is made certain. */
+    /**
+     * The log itself is all there is to keep; what counts as stored in it is made certain. What was trimmed with its whole
+     * segment need not stay, however new it is: nobody else will want to have it.
+     */
     @Override
-    public TermIndex snapshot() throws IOException {
+    public TermIndex snapshot(int keep) throws IOException {
         TermIndex last = payloads.lastStored();
         try {
             log.settle();
+            LogEnd old = log.endAt(last.index() - keep);
+            LogEnd trimmed = log.originOfStart();
+            LogEnd forgettable = old.raftIndex() > trimmed.raftIndex() ? old : trimmed;
+            return forgettable.raftIndex() == LogEnd.NOTHING
+                    ? TermIndex.NONE
+                    : new TermIndex(forgettable.term(), forgettable.raftIndex());
         } catch (LogException e) {
             throw new IOException(e.getMessage(), e);
         }
-        return last;
     }
 
     @Override

@@ -19,7 +19,7 @@ class BrokerConfigTest {
                 new ProduceConfig(67_108_864, 16_777_216, 1_048_576, 4),
                 new FetchConfig(67_108_864, 4, 1000),
                 new GroupConfig(8, 10_000, 10_000, Duration.ofSeconds(30)),
-                new LogSettings(Duration.ofSeconds(1)),
+                new LogSettings(Duration.ofSeconds(1), Duration.ofMinutes(5)),
                 new TopicDefaults(1, 0),
                 new StorageConfig(67_108_864),
                 new CatchUpConfig(100 << 20),
@@ -30,6 +30,7 @@ class BrokerConfigTest {
                         Duration.ofSeconds(16),
                         Duration.ofMillis(200),
                         Duration.ofSeconds(2),
+                        10_000,
                         Map.of()));
 
         assertThat(BrokerConfig.DEFAULT).isEqualTo(expected);
@@ -45,6 +46,7 @@ class BrokerConfigTest {
                         raft.electionTimeoutMax(),
                         raft.pingInterval(),
                         raft.peerSilence(),
+                        raft.keptEntries(),
                         raft.tuning()));
         assertThat(ListenerConfig.DEFAULT.host()).isEqualTo(raft.listenHost());
         assertThat(LogSettings.DEFAULT.markInterval()).isEqualTo(LogConfig.DEFAULT.markInterval());

@@ -235,6 +235,9 @@ public final class LocalGroup implements RaftGroup {
     }
 
     @Override
+    public void forget() {}
+
+    @Override
     public long firstKept() {
         return 0;
     }

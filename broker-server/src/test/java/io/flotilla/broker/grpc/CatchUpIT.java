@@ -44,11 +44,7 @@ class CatchUpIT {
     private static final Set<State> WORKS = Set.of(State.STATE_LEADER, State.STATE_FOLLOWER);
     private static final Map<String, String> FORGETFUL = Map.of(
             "leadership.balance-interval", "1d",
-            "raft.tuning.raft.server.snapshot.auto.trigger.threshold", "20",
-            "raft.tuning.raft.server.log.purge.gap", "1",
-            "raft.tuning.raft.server.log.purge.preservation.log.num", "5",
-            "raft.tuning.raft.server.log.segment.size.max", "4KB",
-            "raft.tuning.raft.server.log.preallocated.size", "4KB");
+            "raft.kept-entries", "10");
 
     private Fleet fleet;
     private String group = "";

@@ -151,6 +151,9 @@ class PartitionTest {
         public void campaign() {}
 
         @Override
+        public void forget() {}
+
+        @Override
         public long firstKept() {
             return 0;
         }

@@ -15,12 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The promises of {@link KillIT}, when Raft logs forget so soon that whoever was away has to copy what it missed. */
 @Tag("chaos")
 class CatchUpKillIT {
-    private static final Map<String, String> FORGETFUL = Map.of(
-            "raft.tuning.raft.server.snapshot.auto.trigger.threshold", "30",
-            "raft.tuning.raft.server.log.purge.gap", "1",
-            "raft.tuning.raft.server.log.purge.preservation.log.num", "60",
-            "raft.tuning.raft.server.log.segment.size.max", "8KB",
-            "raft.tuning.raft.server.log.preallocated.size", "8KB");
+    private static final Map<String, String> FORGETFUL = Map.of("raft.kept-entries", "60");
     private static final long MISSED = 60_000;
 
     @TempDir

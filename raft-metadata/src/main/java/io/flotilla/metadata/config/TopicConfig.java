@@ -3,12 +3,16 @@ package io.flotilla.metadata.config;
 /**
  * The settings in effect for one topic, ready to use. What each does and takes stands in {@link TopicConfigKey}.
  *
+ * @param retentionMs negative for no end
+ * @param retentionBytes negative for no limit
  * @param timestampBeforeMaxMs how far create times may lie behind the broker's clock; {@link Long#MAX_VALUE} for any
  * @param timestampAfterMaxMs how far they may lie ahead of it; {@link Long#MAX_VALUE} for any
  */
 public record TopicConfig(
         long segmentBytes,
         long segmentMs,
+        long retentionMs,
+        long retentionBytes,
         int indexIntervalBytes,
         int maxMessageBytes,
         TimestampType timestampType,
@@ -24,6 +28,8 @@ public record TopicConfig(
         return new TopicConfig(
                 values.number(TopicConfigKey.SEGMENT_BYTES),
                 values.number(TopicConfigKey.SEGMENT_MS),
+                values.number(TopicConfigKey.RETENTION_MS),
+                values.number(TopicConfigKey.RETENTION_BYTES),
                 Math.toIntExact(values.number(TopicConfigKey.INDEX_INTERVAL_BYTES)),
                 Math.toIntExact(values.number(TopicConfigKey.MAX_MESSAGE_BYTES)),
                 TimestampType.parse(values.text(TopicConfigKey.MESSAGE_TIMESTAMP_TYPE)),

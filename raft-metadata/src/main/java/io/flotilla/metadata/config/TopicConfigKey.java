@@ -27,6 +27,20 @@ public enum TopicConfigKey {
             1,
             "A segment file is sealed, and the next one begun, when its first batch was appended so long before the next."),
 
+    RETENTION_MS(
+            "retention.ms",
+            "604800000",
+            milliseconds(-1, Long.MAX_VALUE),
+            1,
+            "Segments whose last batch was appended longer ago are removed. -1 for never."),
+
+    RETENTION_BYTES(
+            "retention.bytes",
+            "-1",
+            bytes(-1, Long.MAX_VALUE),
+            1,
+            "The oldest segments of a partition are removed as long as what is left is so large or larger. -1 for any size."),
+
     INDEX_INTERVAL_BYTES(
             "index.interval.bytes",
             "4096",

@@ -38,6 +38,7 @@ public final class MetadataStateMachine implements GroupStateMachine {
     private final ConcurrentNavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
     private volatile MetadataImage image = MetadataImage.EMPTY;
     private volatile TermIndex last = TermIndex.NONE;
+    private TermIndex kept = TermIndex.NONE;
     private volatile @Nullable Throwable failure;
 
     /**
@@ -121,10 +122,13 @@ public final class MetadataStateMachine implements GroupStateMachine {
         return last;
     }
 
+    /** The one before may be forgotten: members that are not further behind than that need not take this one over. */
     @Override
-    public TermIndex snapshot() throws IOException {
+    public TermIndex snapshot(int keep) throws IOException {
         snapshots.write(new Snapshot(last, image));
-        return last;
+        TermIndex before = kept;
+        kept = last;
+        return before;
     }
 
     @Override

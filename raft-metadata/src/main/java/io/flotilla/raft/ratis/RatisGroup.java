@@ -32,6 +32,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.TransferLeadershipException;
@@ -46,6 +47,7 @@ import org.slf4j.LoggerFactory;
 /** {@link RaftGroup} over one Ratis division. Proposals are submitted on the caller's thread. */
 final class RatisGroup implements RaftGroup {
     private static final Logger log = LoggerFactory.getLogger(RatisGroup.class);
+    private static final Duration FORGET_WITHIN = Duration.ofSeconds(10);
     static final Duration DISK_CHECK_INTERVAL = Duration.ofMillis(250);
 
     private static final ClientId CLIENT = ClientId.randomId();
@@ -92,7 +94,7 @@ final class RatisGroup implements RaftGroup {
         this.onDeparture = onDeparture;
         this.progress = new FlushProgress(config.flushTimeout().dividedBy(DISK_CHECK_INTERVAL));
         this.maxEntryBytes = config.maxEntryBytes();
-        this.adapter = new RatisStateMachine(machine, this::currentTerm, this::fail);
+        this.adapter = new RatisStateMachine(machine, config.keptEntries(), this::currentTerm, this::fail);
     }
 
     /** Told when a member leaves service by itself. */
@@ -335,6 +337,22 @@ final class RatisGroup implements RaftGroup {
         if (open != null) {
             executors.background().execute(() -> Campaign.begin(open.division()));
         }
+    }
+
+    @Override
+    public void forget() {
+        Division open = running();
+        if (open == null) {
+            return;
+        }
+        SnapshotManagementRequest request = SnapshotManagementRequest.newCreate(
+                CLIENT,
+                open.division().getId(),
+                open.division().getGroup().getGroupId(),
+                CALLS.incrementAndGet(),
+                FORGET_WITHIN.toMillis(),
+                1);
+        var unused = open.division().getRaftServer().snapshotManagementAsync(request);
     }
 
     @Override

@@ -18,9 +18,6 @@ final class RatisProperties {
     /** Groups without payloads put whole commands into the Raft log. */
     static final int COMMANDS_BUFFER_BYTES = 4 << 20;
 
-    /** So many entries a member may be behind and still get them one by one. */
-    private static final int KEPT_ENTRIES = 10_000;
-
     private static final Map<String, String> REQUIRED = Map.of(
             RaftServerConfigKeys.Log.UNSAFE_FLUSH_ENABLED_KEY, "false",
             RaftServerConfigKeys.Log.ASYNC_FLUSH_ENABLED_KEY, "false",
@@ -71,9 +68,10 @@ final class RatisProperties {
         // a disk that does not answer must surface, not hang the group for good
         RaftServerConfigKeys.Log.StateMachineData.setSyncTimeout(p, seconds(10));
         RaftServerConfigKeys.Log.StateMachineData.setSyncTimeoutRetry(p, 5);
-        RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf("512KB")); // the unit of purging
-        // space is preallocated by writing zeros first
-        RaftServerConfigKeys.Log.setPreallocatedSize(p, SizeInBytes.valueOf("64KB"));
+        // the unit of purging: some hundred headers, while the payloads of each may take megabytes elsewhere
+        SizeInBytes file = SizeInBytes.valueOf(Math.max(4 << 10, Math.min(64 << 10, config.keptEntries() * 64L)));
+        RaftServerConfigKeys.Log.setSegmentSizeMax(p, file);
+        RaftServerConfigKeys.Log.setPreallocatedSize(p, file); // by writing zeros first
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(p, 1);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(p, SizeInBytes.valueOf("8MB"));
         // so many headers fit into the write buffer: when it runs over, they reach the file before their payloads are
@@ -82,12 +80,11 @@ final class RatisProperties {
         RaftServerConfigKeys.Log.setWriteBufferSize(p, SizeInBytes.valueOf(HEADERS_BUFFER_BYTES));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf(config.maxEntryBytes()));
         // what is kept in another way need not stay: a member that is far behind copies it, which is faster than to
-        // send
-        // it entry by entry
+        // send it entry by entry. How much stays all the same is decided with each snapshot
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(p, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, KEPT_ENTRIES / 2);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(p, config.keptEntries() + config.keptEntries() / 2);
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, true);
-        RaftServerConfigKeys.Log.setPurgePreservationLogNum(p, KEPT_ENTRIES);
+        RaftServerConfigKeys.Log.setPurgeGap(p, 1);
         // a member below the log gets a notification, never a copy of files made under Ratis' lock
         RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(p, false);
         RaftServerConfigKeys.Write.setElementLimit(p, 1024);

@@ -41,6 +41,7 @@ final class RatisStateMachine extends BaseStateMachine {
     private static final CompletableFuture<Message> APPLIED = CompletableFuture.completedFuture(Message.EMPTY);
 
     private final GroupStateMachine machine;
+    private final int keptEntries;
     private final LongSupplier currentTerm;
     private final Consumer<Throwable> onFailure;
     private volatile @Nullable SnapshotInfo kept;
@@ -48,11 +49,14 @@ final class RatisStateMachine extends BaseStateMachine {
     private volatile boolean failed;
 
     /**
+     * @param keptEntries see {@link GroupStateMachine#snapshot}
      * @param currentTerm of the member
      * @param onFailure takes the member out of service; quick, may be called more than once
      */
-    RatisStateMachine(GroupStateMachine machine, LongSupplier currentTerm, Consumer<Throwable> onFailure) {
+    RatisStateMachine(
+            GroupStateMachine machine, int keptEntries, LongSupplier currentTerm, Consumer<Throwable> onFailure) {
         this.machine = machine;
+        this.keptEntries = keptEntries;
         this.currentTerm = currentTerm;
         this.onFailure = onFailure;
     }
@@ -81,10 +85,12 @@ final class RatisStateMachine extends BaseStateMachine {
             return RaftLog.INVALID_LOG_INDEX;
         }
         try {
-            TermIndex at = machine.snapshot();
-            if (!at.equals(TermIndex.NONE)) {
-                kept = NothingToCopy.of(at);
+            TermIndex at = machine.snapshot(keptEntries);
+            SnapshotInfo before = kept;
+            if (at.equals(TermIndex.NONE) || (before != null && at.index() <= before.getIndex())) {
+                return RaftLog.INVALID_LOG_INDEX; // it never goes back
             }
+            kept = NothingToCopy.of(at);
             return at.index();
         } catch (Throwable t) {
             onFailure.accept(t);

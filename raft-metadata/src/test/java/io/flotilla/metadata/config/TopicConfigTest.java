@@ -18,7 +18,15 @@ class TopicConfigTest {
     @Test
     void hasTheDocumentedDefaults() {
         TopicConfig expected = new TopicConfig(
-                128 << 20, 86_400_000L, 4096, 1_048_588, TimestampType.CREATE_TIME, Long.MAX_VALUE, 3_600_000L);
+                128 << 20,
+                86_400_000L,
+                604_800_000L,
+                -1,
+                4096,
+                1_048_588,
+                TimestampType.CREATE_TIME,
+                Long.MAX_VALUE,
+                3_600_000L);
 
         assertThat(TopicConfig.DEFAULT).isEqualTo(expected);
     }
@@ -40,6 +48,8 @@ class TopicConfigTest {
         Configs all = new Configs(Map.of(
                 "segment.bytes", "1048576",
                 "segment.ms", "1000",
+                "retention.ms", "7",
+                "retention.bytes", "8",
                 "index.interval.bytes", "1024",
                 "max.message.bytes", "2048",
                 "message.timestamp.type", "LogAppendTime",
@@ -48,7 +58,7 @@ class TopicConfigTest {
 
         assertThat(all.entries()).hasSameSizeAs(TopicConfigKey.values());
         assertThat(TopicConfig.of(all, Configs.NONE))
-                .isEqualTo(new TopicConfig(1 << 20, 1000, 1024, 2048, TimestampType.LOG_APPEND_TIME, 5, 6));
+                .isEqualTo(new TopicConfig(1 << 20, 1000, 7, 8, 1024, 2048, TimestampType.LOG_APPEND_TIME, 5, 6));
     }
 
     @ParameterizedTest

@@ -148,7 +148,7 @@ class MetadataStateMachineTest {
     @Test
     void goesOnFromItsSnapshot() throws Exception {
         apply(3, new CreateCluster("c", 1));
-        assertThat(machine.snapshot()).isEqualTo(new TermIndex(1, 3));
+        assertThat(machine.snapshot(10)).isEqualTo(TermIndex.NONE);
         apply(4, new RegisterBroker(TestImages.broker(1, "")));
         MetadataStateMachine again = machine();
         assertThat(again.startsAfter()).isEqualTo(TermIndex.NONE);
@@ -162,9 +162,18 @@ class MetadataStateMachineTest {
     }
 
     @Test
+    void whatTheSnapshotBeforeHoldsMayBeForgotten() throws Exception {
+        apply(3, new CreateCluster("c", 1));
+        assertThat(machine.snapshot(10)).isEqualTo(TermIndex.NONE);
+        apply(4, new RegisterBroker(TestImages.broker(1, "")));
+
+        assertThat(machine.snapshot(10)).isEqualTo(new TermIndex(1, 3));
+    }
+
+    @Test
     void tellsListenersWhatASnapshotChanges() throws Exception {
         apply(3, new CreateCluster("c", 1));
-        machine.snapshot();
+        machine.snapshot(10);
         MetadataStateMachine again = machine();
         List<MetadataDelta> deltas = new ArrayList<>();
         again.listen(deltas::add);
@@ -181,7 +190,7 @@ class MetadataStateMachineTest {
     @Test
     void keepsWhatIsNewerThanItsSnapshot() throws Exception {
         apply(3, new CreateCluster("c", 1));
-        machine.snapshot();
+        machine.snapshot(10);
         apply(4, new RegisterBroker(TestImages.broker(1, "")));
 
         machine.recover();
@@ -195,7 +204,7 @@ class MetadataStateMachineTest {
     @Test
     void aDamagedSnapshotIsNotTrusted() throws Exception {
         apply(3, new CreateCluster("c", 1));
-        machine.snapshot();
+        machine.snapshot(10);
         Path file = directory.resolve("snapshot");
         byte[] whole = Files.readAllBytes(file);
         for (int at = 0; at < whole.length; at++) {

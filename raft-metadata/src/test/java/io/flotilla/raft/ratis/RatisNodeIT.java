@@ -411,6 +411,7 @@ class RatisNodeIT {
                 defaults.pingInterval(),
                 defaults.peerSilence(),
                 defaults.flushTimeout(),
+                defaults.keptEntries(),
                 defaults.maxEntryBytes(),
                 defaults.tuning());
     }

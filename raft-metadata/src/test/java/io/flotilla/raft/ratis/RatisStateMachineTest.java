@@ -31,7 +31,7 @@ class RatisStateMachineTest {
     }
 
     private RatisStateMachine adapter(GroupStateMachine driven) {
-        return new RatisStateMachine(driven, () -> term, failures::add);
+        return new RatisStateMachine(driven, 10, () -> term, failures::add);
     }
 
     private static LogEntryProto entry(long index) {
