@@ -256,9 +256,17 @@ public final class Broker implements AutoCloseable {
         LeaderBalance balance = new LeaderBalance(config.node().id(), table, raft.peers(), reports, this::image);
         BrokerMetrics brokerMetrics = new BrokerMetrics(meters, table, storage);
         brokerMetrics.watch(meters, clients);
+        RetentionLoop retention =
+                new RetentionLoop(table, raft.calls(), raft.peers(), clock, nanoClock, this::image, pool);
         loop.every(TEND, () -> Optional.ofNullable(quorum).ifPresent(this::tend));
         loop.every(SECOND, () -> {
             storage.check();
+            if (storage.full()) {
+                retain(retention);
+            } else {
+                replicas.feedTheStarved();
+                metadata.feedIfStarved();
+            }
             table.all().forEach(replica -> replica.serving().ifPresent(this::tend));
             exchange.pull();
             reconcile.pull();
@@ -269,8 +277,6 @@ public final class Broker implements AutoCloseable {
         loop.every(METERS, coordinator::count);
         GroupLag lag = new GroupLag(meters, coordinator::groups, clients::describeGroup, loop);
         loop.every(LAG, lag::refresh);
-        RetentionLoop retention =
-                new RetentionLoop(table, raft.calls(), raft.peers(), clock, nanoClock, this::image, pool);
         loop.every(config.log().retentionCheckInterval(), () -> retain(retention));
         loop.every(config.leadership().balanceInterval(), () -> {
             if (!draining.get()) {

@@ -7,6 +7,7 @@ import io.flotilla.metadata.PartitionId;
 import io.flotilla.metadata.RegisteredBroker;
 import io.flotilla.metadata.Topic;
 import io.flotilla.raft.GroupStatus;
+import io.flotilla.raft.Peer;
 import io.flotilla.raft.PeerMonitor;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands leadership back to the preferred replica of each partition once that is up, takes writes and has caught up, so that
- * load stays spread after failures and restarts. A few partitions at a time; writes to a partition wait while it moves.
+ * load stays spread after failures and restarts; and to others while there is no room on the disk here. A few partitions at a time; writes to a partition wait while it moves.
  */
 public final class LeaderBalance {
     private static final Logger log = LoggerFactory.getLogger(LeaderBalance.class);
@@ -48,10 +49,21 @@ public final class LeaderBalance {
         for (PartitionTable.Replica replica : table.all()) {
             replica.serving()
                     .filter(partition -> partition.leadership().leads())
-                    .ifPresent(partition -> preferredElsewhere(partition)
-                            .filter(preferred -> hasCaughtUp(partition, preferred))
-                            .ifPresent(preferred -> move(partition, replica.name(), preferred)));
+                    .ifPresent(partition -> target(partition)
+                            .filter(elsewhere -> hasCaughtUp(partition, elsewhere))
+                            .ifPresent(elsewhere -> move(partition, replica.name(), elsewhere)));
         }
+    }
+
+    /** Where it should be led: by the preferred replica, or by anyone with room on the disk if there is none here. */
+    private Optional<Integer> target(Partition partition) {
+        Optional<Integer> preferred = preferredElsewhere(partition);
+        return preferred.isPresent() || !reports.storageFull(nodeId)
+                ? preferred
+                : partition.voters().stream()
+                        .map(Peer::nodeId)
+                        .filter(id -> id != nodeId && monitor.alive(id) && reports.takesWrites(id))
+                        .findFirst();
     }
 
     private Optional<Integer> preferredElsewhere(Partition partition) {
@@ -80,7 +92,7 @@ public final class LeaderBalance {
 
     private void move(Partition partition, String name, int to) {
         if (moving.size() < AT_ONCE && moving.add(partition.id())) {
-            log.info("handing leadership to the preferred replica partition={} to={}", name, to);
+            log.info("handing leadership over partition={} to={}", name, to);
             var unused = partition.transferLeadership(to, TIMEOUT).whenComplete((done, error) -> {
                 moving.remove(partition.id());
                 if (error != null) {

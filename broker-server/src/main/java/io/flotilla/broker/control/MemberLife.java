@@ -123,6 +123,14 @@ final class MemberLife {
         return member.stop().thenCompose(stopped -> copyAndOpen(false));
     }
 
+    /** The member has left service, or could not be opened, for a reason that is gone. */
+    CompletableFuture<Void> reopen() {
+        return member.stop()
+                .thenComposeAsync(stopped -> openMember(), pool)
+                .thenRun(this::inService)
+                .exceptionallyComposeAsync(this::quarantineOrFail, pool);
+    }
+
     /** Also without having caught up, if there is no leader just now: its vote may be needed to elect one. */
     private CompletableFuture<Void> copyAndOpen(boolean begun) {
         return copy(begun)

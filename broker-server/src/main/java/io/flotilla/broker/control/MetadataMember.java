@@ -2,6 +2,7 @@ package io.flotilla.broker.control;
 
 import io.flotilla.broker.partition.ReplicaState;
 import io.flotilla.broker.storage.DataDirectory;
+import io.flotilla.broker.storage.DiskFull;
 import io.flotilla.broker.storage.MemberPhase;
 import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.quorum.MetadataQuorum;
@@ -167,6 +168,17 @@ public final class MetadataMember {
             if (directory.identity().metadataPhase() == MemberPhase.MEMBER) {
                 var unused = CompletableFuture.runAsync(() -> {}, parts.pool()).thenCompose(ready -> begun.catchUp());
             }
+        }
+    }
+
+    /** There is disk space: the member is opened again if it left service for want of it. To be called now and then. */
+    public void feedIfStarved() {
+        Opened open = opened;
+        MemberLife begun = life;
+        if (open != null && begun != null && DiskFull.isCauseOf(open.failure) && !open.behind) {
+            open.behind = true; // it is looked after
+            log.info("there is disk space again, the metadata log is opened");
+            var unused = begun.reopen();
         }
     }
 

@@ -6,6 +6,7 @@ import io.flotilla.broker.partition.PartitionTable;
 import io.flotilla.broker.partition.ReplicaState;
 import io.flotilla.broker.producer.Producers;
 import io.flotilla.broker.storage.DataDirectory;
+import io.flotilla.broker.storage.DiskFull;
 import io.flotilla.broker.storage.MemberPhase;
 import io.flotilla.broker.storage.ReplicaDescription;
 import io.flotilla.broker.storage.SegmentSettings;
@@ -42,6 +43,7 @@ final class ReplicaMember implements MemberLife.Member {
     private final PartitionTable table;
     private final Replicas.Parts parts;
     private volatile @Nullable Opened opened;
+    private volatile boolean starved;
 
     /** What lives from one opening to the next. */
     private static final class Opened {
@@ -98,6 +100,7 @@ final class ReplicaMember implements MemberLife.Member {
         Partition partition = new Partition(
                 id, files, producers, parts.produce(), parts.maxEntryBytes(), parts.clock(), parts.events());
         opened = new Opened(partition);
+        starved = false;
         return raft.open(id.groupId(), description.name(), description.peers(), joins, partition)
                 .whenComplete((group, error) -> {
                     if (error != null) {
@@ -130,6 +133,7 @@ final class ReplicaMember implements MemberLife.Member {
 
     @Override
     public void fail(Throwable cause) {
+        starved = DiskFull.isCauseOf(cause);
         raft.group(id.groupId()).ifPresent(group -> group.fail(cause));
     }
 
@@ -140,8 +144,14 @@ final class ReplicaMember implements MemberLife.Member {
             return false;
         }
         open.failure = cause;
+        starved = DiskFull.isCauseOf(cause);
         show(ReplicaState.failed(String.valueOf(cause.getMessage())));
         return true;
+    }
+
+    /** Whether it is out of service for want of disk space. */
+    boolean isStarved() {
+        return starved;
     }
 
     @Override

@@ -157,6 +157,22 @@ public final class Replicas {
         }
     }
 
+    /** There is disk space: those who left service for want of it are opened again. To be called now and then. */
+    public void feedTheStarved() {
+        members.forEach((id, member) -> {
+            if (member.isStarved() && !busy.containsKey(id)) {
+                log.info(
+                        "there is disk space again, replica is opened partition={}",
+                        member.description().name());
+                var unused = next(
+                        id,
+                        () -> member.isWanted() && member.isStarved()
+                                ? life(member).reopen()
+                                : CompletableFuture.completedFuture(null));
+            }
+        });
+    }
+
     private static boolean isDamage(Throwable cause) {
         for (Throwable t = cause; t != null; t = t.getCause()) {
             if (t instanceof CorruptBatchException) {

@@ -17,6 +17,7 @@ import io.flotilla.v1.CreateTopicRequest;
 import io.flotilla.v1.PartitionDescription;
 import io.flotilla.v1.Topic;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class ChaosRun implements AutoCloseable {
     private static final int MACHINES = 3;
     private static final String TOPIC = "chaos";
     private static final long PROGRESS = 1000;
+    private static final Duration STANDSTILL = Duration.ofSeconds(5);
 
     private final Path root;
     private final List<Machine> machines = new ArrayList<>();
@@ -109,6 +111,29 @@ final class ChaosRun implements AutoCloseable {
         Await.until(
                 () -> "%d more values are acknowledged; so far %d".formatted(values, history.acked() - before),
                 () -> history.acked() >= before + values);
+    }
+
+    /** Returns when nothing was acknowledged for some seconds: for longer than it takes to elect a leader. */
+    void awaitStandstill() {
+        long[] last = {history.acked(), System.nanoTime()};
+        Await.until(() -> "nothing is acknowledged any more", () -> {
+            long now = history.acked();
+            if (now != last[0]) {
+                last[0] = now;
+                last[1] = System.nanoTime();
+            }
+            return System.nanoTime() - last[1] > STANDSTILL.toNanos();
+        });
+    }
+
+    boolean isInTrouble(Machine machine) {
+        String standing = standing(machine);
+        return !standing.startsWith("STATE_LEADER") && !standing.startsWith("STATE_FOLLOWER");
+    }
+
+    /** How the replicas of partition 0 do. */
+    String standings() {
+        return machines.stream().map(this::standing).toList().toString();
     }
 
     /** How the machine's replica of partition 0 does, in the words of {@code partition describe}. */
