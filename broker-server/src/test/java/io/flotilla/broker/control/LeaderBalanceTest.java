@@ -24,8 +24,8 @@ class LeaderBalanceTest {
     private final FakePeers nodes = new FakePeers();
     private final PeerMonitor monitor = nodes.monitor(1, 1, 2, 3);
     private final TestReplicas replicas = new TestReplicas();
-    private final NodeReports reports =
-            new NodeReports(1, nodes.at(1), monitor, NodeReport::getDefaultInstance, () -> {});
+    private NodeReport own = NodeReport.getDefaultInstance();
+    private final NodeReports reports = new NodeReports(1, nodes.at(1), monitor, () -> own, () -> {});
     private MetadataImage image = preferring(2);
     private final LeaderBalance balance = new LeaderBalance(1, replicas.table(), monitor, reports, () -> image);
     private final LocalGroup group = replicas.serve(ID).leads(1, 1).endsAt(1000).matches(Map.of(2, 1000L, 3, 1000L));
@@ -116,6 +116,21 @@ class LeaderBalanceTest {
         balance.run();
 
         assertThat(group.transfers()).containsExactly(2);
+    }
+
+    @Test
+    void whileTheDiskHereIsFullAnyoneWithRoomLeads() {
+        image = preferring(1);
+        group.has(FakePeers.peers(1, 2, 3), List.of());
+        nodes.report(NodeReport.newBuilder().setNodeId(2).setStorageFull(true).build(), 1);
+        balance.run();
+        assertThat(group.transfers()).isEmpty();
+
+        own = NodeReport.newBuilder().setNodeId(1).setStorageFull(true).build();
+        reports.exchange(List.of());
+        balance.run();
+
+        assertThat(group.transfers()).containsExactly(3);
     }
 
     @Test

@@ -255,6 +255,16 @@ class MemberLifeTest {
     }
 
     @Test
+    void aMemberThatFailedForAReasonThatIsGoneIsOpenedAgain() {
+        begin(member, MemberPhase.MEMBER).join();
+
+        life(member).reopen().join();
+
+        assertThat(steps).containsExactly("open", "stop", "open");
+        assertThat(member.shown).last().isEqualTo(ReplicaState.SERVING);
+    }
+
+    @Test
     void aCopyThatTheEndOfTheProcessInterruptedIsEndedBeforeTheMemberOpens() {
         begin(member, MemberPhase.CATCHING_UP).join();
 
