@@ -113,6 +113,7 @@ public final class Replicas {
             if (error == null) {
                 end.complete(null);
             } else {
+                log.error("a step of a replica's life has failed partition={}", id, error);
                 end.completeExceptionally(error);
             }
         });

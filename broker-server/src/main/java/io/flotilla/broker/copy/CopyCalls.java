@@ -29,7 +29,10 @@ import java.util.zip.CRC32C;
 
 /** Asks a {@link CopySource} for one partition. Safe for any thread. */
 final class CopyCalls {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** For who may be about to go: others are asked next. */
+    private static final Duration OFFER_WITHIN = Duration.ofSeconds(3);
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
 
     private final PeerCalls calls;
     private final ByteString group;
@@ -59,7 +62,7 @@ final class CopyCalls {
             return offer(next, asked, problems);
         }
         CopyStateRequest request = CopyStateRequest.newBuilder().setGroup(group).build();
-        return call(peer, CopySource.STATE, request, CopyStateResponse.parser())
+        return call(peer, CopySource.STATE, request, CopyStateResponse.parser(), OFFER_WITHIN)
                 .exceptionally(error -> {
                     problems.add(String.valueOf(error.getMessage()));
                     return CopyStateResponse.getDefaultInstance();
@@ -82,7 +85,7 @@ final class CopyCalls {
                 .setEndOffset(endOffset)
                 .setMaxBytes(maxBytes)
                 .build();
-        return call(from, CopySource.ENTRIES, request, CopyEntriesResponse.parser());
+        return call(from, CopySource.ENTRIES, request, CopyEntriesResponse.parser(), ANSWER_WITHIN);
     }
 
     /** The file of producers; empty if there is none. Fails if it is replaced meanwhile. */
@@ -95,7 +98,7 @@ final class CopyCalls {
                 .setGroup(group)
                 .setPosition(soFar.size())
                 .build();
-        return call(from, CopySource.PRODUCERS, request, CopyProducersResponse.parser())
+        return call(from, CopySource.PRODUCERS, request, CopyProducersResponse.parser(), ANSWER_WITHIN)
                 .thenCompose(answer -> {
                     soFar.writeBytes(answer.getPart().toByteArray());
                     if (soFar.size() < answer.getSize() && !answer.getPart().isEmpty()) {
@@ -115,8 +118,9 @@ final class CopyCalls {
         return (int) crc.getValue();
     }
 
-    private <T> CompletableFuture<T> call(Peer peer, String method, MessageLite request, Parser<T> parser) {
-        return calls.call(peer, method, request.toByteArray(), TIMEOUT).thenApply(bytes -> {
+    private <T> CompletableFuture<T> call(
+            Peer peer, String method, MessageLite request, Parser<T> parser, Duration within) {
+        return calls.call(peer, method, request.toByteArray(), within).thenApply(bytes -> {
             try {
                 return parser.parseFrom(bytes);
             } catch (InvalidProtocolBufferException e) {

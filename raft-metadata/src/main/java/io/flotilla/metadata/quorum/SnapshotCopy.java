@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SnapshotCopy {
     private static final Logger log = LoggerFactory.getLogger(SnapshotCopy.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
 
     private final GroupId group;
     private final List<Peer> others;
@@ -103,7 +103,7 @@ public final class SnapshotCopy {
         CopyImageRequest request =
                 CopyImageRequest.newBuilder().setPosition(soFar.size()).build();
         PeerCalls calls = raft.calls();
-        return calls.call(peer, SnapshotSource.COPY, request.toByteArray(), TIMEOUT)
+        return calls.call(peer, SnapshotSource.COPY, request.toByteArray(), ANSWER_WITHIN)
                 .thenCompose(answer -> {
                     CopyImageResponse response = parse(answer);
                     if (!response.getLeads()) {
