@@ -69,6 +69,7 @@ final class RaftLogFiles {
         List<LogFile> files = list();
         dropOverlaps(files);
         List<RaftLogEntry> tail = new ArrayList<>();
+        dropForgotten(files, keptIndex);
         dropPurged(files, keptIndex);
         long begin = begin(files, keptIndex);
         long next = begin;
@@ -102,6 +103,14 @@ final class RaftLogFiles {
         return tail;
     }
 
+    /** Finishes what was begun when it was remembered behind which entry the log is to begin. */
+    private void dropForgotten(List<LogFile> files, long keptIndex) throws IOException, UntrustedLogException {
+        long last = Math.min(beginning().index(), keptIndex);
+        while (files.size() > 1 && !files.get(0).open() && files.get(0).lastIndex() <= last) {
+            delete(files.remove(0));
+        }
+    }
+
     /** Which files were purged shows at once, but perhaps not that all of them were: a gap ends what is left over. */
     private static void dropPurged(List<LogFile> files, long keptIndex) throws IOException {
         for (int i = files.size() - 1; i > 0; i--) {
@@ -118,7 +127,7 @@ final class RaftLogFiles {
 
     /** Index of the first entry the log must have. */
     private long begin(List<LogFile> files, long keptIndex) throws IOException, UntrustedLogException {
-        long first = files.isEmpty() ? marked() + 1 : files.get(0).firstIndex();
+        long first = files.isEmpty() ? beginning().index() + 1 : files.get(0).firstIndex();
         if (first > keptIndex + 1) {
             throw new UntrustedLogException(
                     "%s: the log begins at entry %d, but the effects of entries are kept only up to %d"
@@ -127,17 +136,29 @@ final class RaftLogFiles {
         return first;
     }
 
-    /** The entry behind which the log was made to begin, or -1. */
-    private long marked() throws IOException, UntrustedLogException {
+    /** The entry behind which the log was last made to begin; {@link TermIndex#NONE} if it never was. */
+    TermIndex beginning() throws IOException, UntrustedLogException {
         if (!Files.exists(begin)) {
-            return -1;
+            return TermIndex.NONE;
         }
         String text = Files.readString(begin).strip();
+        String[] words = text.split(" ", -1);
         try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new UntrustedLogException("%s says '%s', which is no index".formatted(begin, text), e);
+            return new TermIndex(Long.parseLong(words[0]), Long.parseLong(words[1]));
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw new UntrustedLogException("%s says '%s', which is no term and index".formatted(begin, text), e);
         }
+    }
+
+    /** Last index of the last closed file that ends at {@code index} or before; -1 if there is none. */
+    long fileEndUpTo(long index) throws IOException {
+        long end = -1;
+        for (LogFile file : list()) {
+            if (!file.open() && file.lastIndex() <= index) {
+                end = Math.max(end, file.lastIndex());
+            }
+        }
+        return end;
     }
 
     /** Index of the oldest entry that is there, certainly: what was purged before will not come back. 0 if there is none. */
@@ -166,17 +187,22 @@ final class RaftLogFiles {
 
     /** The same as {@link io.flotilla.raft.RaftNode#beginBehind}. */
     void beginBehind(TermIndex at) throws IOException {
+        willBeginBehind(at);
+        for (LogFile file : list()) {
+            delete(file);
+        }
+    }
+
+    /** The files up to {@code at}, where one ends, are about to be deleted; durable on return. */
+    void willBeginBehind(TermIndex at) throws IOException {
         Path next = begin.resolveSibling(begin.getFileName() + ".next");
         try (FileChannel file = FileChannel.open(
                 next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            file.write(ByteBuffer.wrap(Long.toString(at.index()).getBytes(StandardCharsets.US_ASCII)));
+            file.write(ByteBuffer.wrap("%d %d".formatted(at.term(), at.index()).getBytes(StandardCharsets.US_ASCII)));
             file.force(true);
         }
         Files.move(next, begin, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         DirectoryForce.parentOf(begin);
-        for (LogFile file : list()) {
-            delete(file);
-        }
     }
 
     /** For a group that begins anew, or not at all. */

@@ -10,6 +10,7 @@ import io.flotilla.raft.RaftConfig;
 import io.flotilla.raft.RaftGroup;
 import io.flotilla.raft.RaftMetrics;
 import io.flotilla.raft.TermIndex;
+import io.flotilla.raft.UntrustedLogException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -94,7 +95,34 @@ final class RatisGroup implements RaftGroup {
         this.onDeparture = onDeparture;
         this.progress = new FlushProgress(config.flushTimeout().dividedBy(DISK_CHECK_INTERVAL));
         this.maxEntryBytes = config.maxEntryBytes();
-        this.adapter = new RatisStateMachine(machine, config.keptEntries(), this::currentTerm, this::fail);
+        this.adapter =
+                new RatisStateMachine(machine, config.keptEntries(), new Beginning(), this::currentTerm, this::fail);
+    }
+
+    private final class Beginning implements RatisStateMachine.Beginning {
+        @Override
+        public TermIndex remembered() throws IOException {
+            try {
+                return files.beginning();
+            } catch (UntrustedLogException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public TermIndex fileEndUpTo(long index) throws IOException {
+            Division open = division;
+            long end = files.fileEndUpTo(index);
+            var entry = open == null || end < 0
+                    ? null
+                    : open.division().getRaftLog().getTermIndex(end);
+            return entry == null ? TermIndex.NONE : new TermIndex(entry.getTerm(), entry.getIndex());
+        }
+
+        @Override
+        public void remember(TermIndex at) throws IOException {
+            files.willBeginBehind(at);
+        }
     }
 
     /** Told when a member leaves service by itself. */
@@ -120,6 +148,11 @@ final class RatisGroup implements RaftGroup {
     }
 
     void opened(RaftServer.Division opened) {
+        try {
+            adapter.opened();
+        } catch (IOException e) {
+            fail(e);
+        }
         division = new Division(opened, (RaftClientAsynchronousProtocol) opened);
         if (failed.get()) {
             executors.closing().execute(this::close);
@@ -345,6 +378,7 @@ final class RatisGroup implements RaftGroup {
         if (open == null) {
             return;
         }
+        adapter.hurry();
         SnapshotManagementRequest request = SnapshotManagementRequest.newCreate(
                 CLIENT,
                 open.division().getId(),

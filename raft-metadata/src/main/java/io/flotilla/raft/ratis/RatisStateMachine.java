@@ -44,21 +44,44 @@ final class RatisStateMachine extends BaseStateMachine {
     private final int keptEntries;
     private final LongSupplier currentTerm;
     private final Consumer<Throwable> onFailure;
-    private volatile @Nullable SnapshotInfo kept;
+    private final Beginning log;
+    private volatile @Nullable SnapshotInfo startedFrom;
+    private volatile @Nullable SnapshotInfo beginning;
+    private volatile boolean opened;
+    private volatile boolean hurries;
+    private long idleUntil; // nothing could be forgotten before this entry; owned by the updater
     private volatile boolean closing;
     private volatile boolean failed;
 
     /**
      * @param keptEntries see {@link GroupStateMachine#snapshot}
+     * @param log of the group
      * @param currentTerm of the member
      * @param onFailure takes the member out of service; quick, may be called more than once
      */
     RatisStateMachine(
-            GroupStateMachine machine, int keptEntries, LongSupplier currentTerm, Consumer<Throwable> onFailure) {
+            GroupStateMachine machine,
+            int keptEntries,
+            Beginning log,
+            LongSupplier currentTerm,
+            Consumer<Throwable> onFailure) {
         this.machine = machine;
+        this.log = log;
         this.keptEntries = keptEntries;
         this.currentTerm = currentTerm;
         this.onFailure = onFailure;
+    }
+
+    /** Where the Raft log begins. */
+    interface Beginning {
+        /** What was last remembered, {@link TermIndex#NONE} if nothing ever was. */
+        TermIndex remembered() throws IOException;
+
+        /** The last entry up to {@code index} that ends a file, {@link TermIndex#NONE} if there is none. */
+        TermIndex fileEndUpTo(long index) throws IOException;
+
+        /** The files up to {@code at} are about to be deleted; durable on return. */
+        void remember(TermIndex at) throws IOException;
     }
 
     @Override
@@ -67,35 +90,61 @@ final class RatisStateMachine extends BaseStateMachine {
         TermIndex from = machine.startsAfter();
         if (!from.equals(TermIndex.NONE)) {
             SnapshotInfo start = NothingToCopy.of(from);
-            kept = start;
+            startedFrom = start;
             setLastAppliedTermIndex(start.getTermIndex());
         }
     }
 
-    /** Up to where effects are kept. To Ratis it is a snapshot, which has no files and is never sent to anybody. */
+    /**
+     * While the member starts: up to where effects are kept, from where on it applies. Later: the entry before the first of the
+     * log, which a leader has to name to a follower that ends there; else the two would never come together. To Ratis it
+     * is a snapshot, which has no files and is never sent to anybody.
+     */
     @Override
     public @Nullable SnapshotInfo getLatestSnapshot() {
-        return kept;
+        SnapshotInfo first = beginning;
+        return opened && first != null ? first : startedFrom;
+    }
+
+    /** The member has started. */
+    void opened() throws IOException {
+        TermIndex remembered = log.remembered();
+        if (!remembered.equals(TermIndex.NONE)) {
+            beginning = NothingToCopy.of(remembered);
+        }
+        opened = true;
+    }
+
+    /** The next look for what can be forgotten is not to be put off. */
+    void hurry() {
+        hurries = true;
     }
 
     /** After this Ratis drops files of the log that hold nothing behind what is returned. */
     @Override
     public long takeSnapshot() {
-        if (failed) {
+        long applied = getLastAppliedTermIndex().getIndex();
+        if (failed || (applied < idleUntil && !hurries)) {
             return RaftLog.INVALID_LOG_INDEX;
         }
+        hurries = false;
         try {
-            TermIndex at = machine.snapshot(keptEntries);
-            SnapshotInfo before = kept;
-            if (at.equals(TermIndex.NONE) || (before != null && at.index() <= before.getIndex())) {
+            TermIndex end = log.fileEndUpTo(machine.snapshot(keptEntries).index());
+            if (end.index() <= Math.max(indexOf(startedFrom), indexOf(beginning))) {
+                idleUntil = applied + keptEntries / 2;
                 return RaftLog.INVALID_LOG_INDEX; // it never goes back
             }
-            kept = NothingToCopy.of(at);
-            return at.index();
+            log.remember(end);
+            beginning = NothingToCopy.of(end);
+            return end.index();
         } catch (Throwable t) {
             onFailure.accept(t);
             return RaftLog.INVALID_LOG_INDEX;
         }
+    }
+
+    private static long indexOf(@Nullable SnapshotInfo snapshot) {
+        return snapshot == null ? TermIndex.NONE.index() : snapshot.getIndex();
     }
 
     private record NothingToCopy(org.apache.ratis.server.protocol.TermIndex at) implements SnapshotInfo {

@@ -7,6 +7,7 @@ import io.flotilla.raft.GroupStateMachine;
 import io.flotilla.raft.MemoryMachine;
 import io.flotilla.raft.NothingApplied;
 import io.flotilla.raft.StoredMark;
+import io.flotilla.raft.TermIndex;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,8 +31,24 @@ class RatisStateMachineTest {
         RatisPatches.apply();
     }
 
+    /** Never forgets. */
+    private static final class WholeLog implements RatisStateMachine.Beginning {
+        @Override
+        public TermIndex remembered() {
+            return TermIndex.NONE;
+        }
+
+        @Override
+        public TermIndex fileEndUpTo(long index) {
+            return TermIndex.NONE;
+        }
+
+        @Override
+        public void remember(TermIndex at) {}
+    }
+
     private RatisStateMachine adapter(GroupStateMachine driven) {
-        return new RatisStateMachine(driven, 10, () -> term, failures::add);
+        return new RatisStateMachine(driven, 10, new WholeLog(), () -> term, failures::add);
     }
 
     private static LogEntryProto entry(long index) {
