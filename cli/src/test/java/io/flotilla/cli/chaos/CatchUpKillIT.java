@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("chaos")
 class CatchUpKillIT {
     private static final Map<String, String> FORGETFUL = Map.of("raft.kept-entries", "60");
-    private static final long MISSED = 60_000;
+    private static final long MISSED = 100_000;
 
     @TempDir
     Path root;
@@ -43,7 +43,7 @@ class CatchUpKillIT {
     @Test
     void aCopyThatIsKilledFiveTimesIsMadeInTheEnd() throws Exception {
         Map<String, String> slow = new HashMap<>(FORGETFUL);
-        slow.put("catch-up.max-bytes-per-second", "262144");
+        slow.put("catch-up.max-bytes-per-second", "1048576");
         try (ChaosRun run = new ChaosRun(root, 1, data -> Disk.PLAIN, slow)) {
             Machine victim = run.follower();
             victim.kill();

@@ -1,12 +1,16 @@
 package io.flotilla.cli.chaos;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** A small file system in memory, which something else than the broker can fill. Needs Linux and root. */
 final class SmallDisk implements Disk {
+    private static final int CHUNK_BYTES = 64 << 10;
+
     private final Path mountPoint;
     private final Path ballast;
 
@@ -25,15 +29,17 @@ final class SmallDisk implements Disk {
         return new SmallDisk(mountPoint);
     }
 
-    /** Takes all the space there is but for {@code left} bytes. */
+    /** Takes all the space there is but for about {@code left} bytes. */
     void fill(long left) {
-        try {
-            long free = Files.getFileStore(mountPoint).getUsableSpace();
-            if (free > left) {
-                Shell.run("fallocate", "-l", Long.toString(free - left), ballast.toString());
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try (OutputStream out = Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            while (Files.getFileStore(mountPoint).getUsableSpace() > left) {
+                out.write(chunk);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (left > 0) {
+                throw new UncheckedIOException(e);
+            } // else it is full
         }
     }
 
