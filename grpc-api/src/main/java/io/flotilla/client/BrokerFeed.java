@@ -138,6 +138,9 @@ final class BrokerFeed implements MemberFeed {
     }
 
     private void acked(Delivery delivery) {
+        if (!delivery.isAcked()) {
+            return;
+        }
         meters.processed(group, delivery, loop.nanoTime() - delivery.takenNanos());
         processed.merge(delivery.partition(), delivery.nextOffset(), Math::max);
         Tenure tenure = delivery.tenure();

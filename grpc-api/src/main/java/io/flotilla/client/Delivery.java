@@ -18,6 +18,7 @@ public final class Delivery {
     private final Consumer<Delivery> onAck;
     private final AtomicBoolean acked = new AtomicBoolean();
     private volatile long takenNanos;
+    private volatile long processedBefore;
 
     /**
      * @param onSettled run once it, or one behind it, is acked; on the loop
@@ -60,6 +61,33 @@ public final class Delivery {
         if (acked.compareAndSet(false, true)) {
             onAck.accept(this);
         }
+    }
+
+    /**
+     * Says that its records before {@code offset}, and the deliveries of its partition before it, are processed: if it is never
+     * acked, whoever comes next goes on there. A member that reads through a broker ({@link
+     * ConsumerConfig#singleEndpoint}) commits whole deliveries only, and ignores it.
+     *
+     * @param offset not behind {@link #nextOffset}
+     */
+    public void ackBefore(long offset) {
+        if (offset > nextOffset) {
+            throw new IllegalArgumentException("offset %d is behind %s".formatted(offset, this));
+        }
+        if (!acked.get()) {
+            processedBefore = offset;
+            onAck.accept(this);
+        }
+    }
+
+    /** Whether all of it is processed. */
+    boolean isAcked() {
+        return acked.get();
+    }
+
+    /** If it is not acked: before which offset its records are processed. */
+    long processedBefore() {
+        return processedBefore;
     }
 
     /** The application has it. */

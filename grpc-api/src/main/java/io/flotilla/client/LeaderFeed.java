@@ -276,6 +276,10 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
 
     private void acked(Delivery delivery) {
         patience.renew();
+        if (!delivery.isAcked()) {
+            processedInPart(delivery);
+            return;
+        }
         meters.processed(config.group(), delivery, loop.nanoTime() - delivery.takenNanos());
         Tenure tenure = delivery.tenure();
         if (tenure.state() != Tenure.State.OVER) {
@@ -284,6 +288,14 @@ final class LeaderFeed implements MemberFeed, ReadAssignments.Sink {
             if (tenure.state() == Tenure.State.REVOKED) {
                 commits.flush();
             }
+        }
+    }
+
+    private void processedInPart(Delivery delivery) {
+        Tenure tenure = delivery.tenure();
+        if (tenure.state() != Tenure.State.OVER) {
+            tenure.processedBefore(delivery.processedBefore());
+            commits.want(tenure);
         }
     }
 

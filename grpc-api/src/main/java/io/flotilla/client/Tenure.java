@@ -93,6 +93,11 @@ final class Tenure {
         return done;
     }
 
+    /** Records before {@code offset} are processed, of a delivery that is still open. */
+    void processedBefore(long offset) {
+        acked = Math.max(acked, offset);
+    }
+
     /** These will never be processed. */
     void drop(List<Delivery> untaken) {
         open.removeAll(Set.copyOf(untaken));

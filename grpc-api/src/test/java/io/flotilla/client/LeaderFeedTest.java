@@ -297,6 +297,26 @@ class LeaderFeedTest {
     }
 
     @Test
+    void partOfADeliveryCanBeProcessed() throws InterruptedException {
+        append(P0, 0, 10);
+        group.assign(P0);
+        try (GroupConsumer consumer = consumer()) {
+            Delivery first = poll(consumer);
+            assertThat(first.records()).hasSizeGreaterThan(1);
+
+            first.ackBefore(1);
+
+            Await.until("it is committed", () -> group.committed(P0) == 1);
+            first.ack();
+            Await.until("all of it is", () -> group.committed(P0) == first.nextOffset());
+            first.ackBefore(1);
+            assertThatThrownBy(() -> first.ackBefore(first.nextOffset() + 1))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(group.committed(P0)).isEqualTo(10);
+    }
+
+    @Test
     void saysWhyItIsNotInItsGroupForLong() throws InterruptedException {
         append(P0, 0, 1);
         group.assign(P0);

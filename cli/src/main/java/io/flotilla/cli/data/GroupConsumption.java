@@ -83,10 +83,12 @@ final class GroupConsumption {
         }
     }
 
-    /** A delivery of which not all is taken is not acked: the rest is for whoever comes next. */
+    /** Of a delivery of which not all is taken, the rest is for whoever comes next. */
     private void take(Delivery delivery, RecordSink sink) throws IOException {
         for (StoredRecord record : delivery.records()) {
             if (taken == count) {
+                session.out().flush();
+                delivery.ackBefore(record.offset());
                 return;
             }
             sink.add(delivery.partition(), record);
