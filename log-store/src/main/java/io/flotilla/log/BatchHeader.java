@@ -24,7 +24,8 @@ package io.flotilla.log;
  *
  * @param bodyBytes length of the body
  * @param baseOffset of the first record
- * @param nextOffset exclusive; {@code nextOffset - baseOffset} is the number of records, also while unassigned
+ * @param nextOffset exclusive; {@code nextOffset - baseOffset} is the number of records, also while
+ *     unassigned, but not after a compaction: then it is the number of offsets that no other batch has
  * @param term of the leader that proposed the batch
  * @param bodyCrc32c as the client computed it; the header's own checksum covers it
  */
@@ -65,5 +66,25 @@ public record BatchHeader(
 
     public long recordCount() {
         return nextOffset - baseOffset;
+    }
+
+    /** This one with the offsets up to the end of {@code last}, a later one, and as late in the Raft log. */
+    BatchHeader until(BatchHeader last) {
+        return new BatchHeader(
+                bodyBytes,
+                baseOffset,
+                last.nextOffset,
+                last.raftIndex,
+                last.term,
+                appendTimeMs,
+                maxTimestampMs,
+                bodyCrc32c,
+                logAppendTime);
+    }
+
+    /** This one with the offsets from {@code base} on. */
+    BatchHeader from(long base) {
+        return new BatchHeader(
+                bodyBytes, base, nextOffset, raftIndex, term, appendTimeMs, maxTimestampMs, bodyCrc32c, logAppendTime);
     }
 }

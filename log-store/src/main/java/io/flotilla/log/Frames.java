@@ -121,6 +121,29 @@ final class Frames {
         putInt(bytes, at + HEADER_CRC, headerCrc(bytes, at));
     }
 
+    /** A sealed frame with this header around {@code body}, whose length and checksum count instead of the header's. */
+    static byte[] encode(BatchHeader header, byte[] body) {
+        byte[] bytes = new byte[HEADER_BYTES + body.length];
+        for (int i = 0; i < TAGS.length; i++) {
+            bytes[TAG_POSITIONS[i]] = TAGS[i];
+        }
+        putPaddedVarint(bytes, LENGTH, BYTES_BEFORE_BODY_IN_BATCH + body.length);
+        putLong(bytes, BASE_OFFSET, header.baseOffset());
+        putLong(bytes, NEXT_OFFSET, header.nextOffset());
+        putLong(bytes, RAFT_INDEX, header.raftIndex());
+        putInt(bytes, TERM, header.term());
+        putLong(bytes, APPEND_TIME, header.appendTimeMs());
+        putLong(bytes, MAX_TIMESTAMP, header.maxTimestampMs());
+        bytes[TIMESTAMP_TYPE] = (byte) (header.logAppendTime() ? 1 : 0);
+        putPaddedVarint(bytes, BODY_LENGTH, body.length);
+        System.arraycopy(body, 0, bytes, HEADER_BYTES, body.length);
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        putInt(bytes, BODY_CRC, (int) crc.getValue());
+        putInt(bytes, HEADER_CRC, headerCrc(bytes, 0));
+        return bytes;
+    }
+
     private static int headerCrc(byte[] bytes, int at) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, at, LENGTH + 4);
@@ -131,6 +154,13 @@ final class Frames {
     /** Seven bits in each of four bytes, and a fifth would not follow. */
     private static boolean isPaddedVarint(byte[] bytes, int at) {
         return bytes[at] < 0 && bytes[at + 1] < 0 && bytes[at + 2] < 0 && bytes[at + 3] >= 0;
+    }
+
+    private static void putPaddedVarint(byte[] bytes, int at, int value) {
+        bytes[at] = (byte) (value | 0x80);
+        bytes[at + 1] = (byte) (value >>> 7 | 0x80);
+        bytes[at + 2] = (byte) (value >>> 14 | 0x80);
+        bytes[at + 3] = (byte) (value >>> 21 & 0x7f);
     }
 
     private static int paddedVarint(byte[] bytes, int at) {

@@ -29,7 +29,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * everything that writes throws {@link LogFailedException} with the first cause. A failed force is never tried again. What
  * was flushed before can still be read.
  *
- * <p>Locks, in this order: the file lock (held during I/O), the tail's, the cache's.
+ * <p>Locks, in this order: the compaction's (held as long as one runs), the file lock (held during I/O), the tail's, the
+ * cache's.
  */
 public final class Log implements AutoCloseable {
     private final LogStore store;
@@ -39,9 +40,11 @@ public final class Log implements AutoCloseable {
     private final Tail tail;
     private final LogFailure failure;
     private final LogReader reader;
+    private final ReentrantLock compacting = new ReentrantLock();
     private final ReentrantLock fileLock = new ReentrantLock();
     private final AtomicLong protectedBelow;
     private volatile LogConfig config;
+    private volatile boolean closing;
     private volatile boolean closed;
 
     Log(LogStore store, Path directory, LogConfig config, LogFiles files, boolean isNew) {
@@ -52,7 +55,8 @@ public final class Log implements AutoCloseable {
         this.files = files;
         this.tail = new Tail(files.segments().end().logEnd(), files.fill());
         this.failure = new LogFailure(directory, store.metrics());
-        this.reader = new LogReader(directory, store.disk(), files, tail, failure, store.metrics());
+        this.reader =
+                new LogReader(directory, store.disk(), files, this::settledRemovals, tail, failure, store.metrics());
         this.protectedBelow = new AtomicLong(files.logStart());
     }
 
@@ -133,6 +137,78 @@ public final class Log implements AutoCloseable {
      */
     public void reclaim(long raftIndex) throws LogException {
         changingFiles(() -> files.reclaim(raftIndex));
+    }
+
+    /**
+     * Takes records away that a later one with the same key has made obsolete. Offsets stay; frames may become larger or
+     * smaller, or go. Everything else goes on meanwhile, another compaction excepted, which waits.
+     *
+     * @throws CompactionStoppedException if it was told to stop, or the disk refused: a part of it may be done
+     * @throws CorruptBatchException if what is stored is not what was written; the log has failed
+     */
+    public CompactionResult compact(BatchContents contents, CompactionRules rules, CompactionPace pace)
+            throws LogException {
+        compacting.lock();
+        try {
+            checkOpen();
+            failure.check();
+            CompactionResult result = compaction(contents, rules, pace).run();
+            if (result.cleanEnd() > cleanEnd()) {
+                changingFiles(() -> files.compacted(result.cleanEnd(), rules.nowMs()));
+            }
+            store.metrics().compacted(result);
+            return result;
+        } catch (BadFrameException e) {
+            throw failure.because(e.asCorruptBatch());
+        } catch (IOException e) {
+            throw new CompactionStoppedException(directory, e);
+        } finally {
+            compacting.unlock();
+        }
+    }
+
+    private Compaction compaction(BatchContents contents, CompactionRules rules, CompactionPace pace) {
+        CompactionPace untilClosed = new CompactionPace() {
+            @Override
+            public void passed(int bytes) {
+                pace.passed(bytes);
+            }
+
+            @Override
+            public boolean goesOn() {
+                return !closing && pace.goesOn();
+            }
+        };
+        return new Compaction(
+                store.disk(),
+                directory,
+                files,
+                config.indexIntervalBytes(),
+                contents,
+                rules,
+                untilClosed,
+                (start, end) -> exchange(start, end, untilClosed));
+    }
+
+    private boolean exchange(Boundary start, Boundary end, CompactionPace pace) throws LogException {
+        boolean[] done = {false};
+        changingFiles(() -> {
+            done[0] = pace.goesOn() && files.exchange(start, end);
+            if (done[0]) {
+                store.cache().dropped(tail.dropFlushedThrough(end.offset()));
+            }
+        });
+        return done[0];
+    }
+
+    /** How often frames were taken away, with no change of the files under way. */
+    private long settledRemovals() {
+        fileLock.lock();
+        try {
+            return files.removals();
+        } finally {
+            fileLock.unlock();
+        }
     }
 
     /**
@@ -246,6 +322,16 @@ public final class Log implements AutoCloseable {
         return tail.end();
     }
 
+    /** Below this offset no record has a key that occurs again below it; 0 if the log was never compacted. */
+    public long cleanEnd() {
+        return files.compaction().cleanEnd();
+    }
+
+    /** Below this offset frames may not be those that were appended; 0 if the log was never compacted. */
+    public long rewrittenEnd() {
+        return files.compaction().rewrittenEnd();
+    }
+
     /** Raft index of the last batch, or {@link LogEnd#NOTHING}. */
     public long lastRaftIndex() {
         return tail.end().raftIndex();
@@ -306,6 +392,8 @@ public final class Log implements AutoCloseable {
      */
     @Override
     public void close() throws LogException {
+        closing = true;
+        compacting.lock();
         fileLock.lock();
         try {
             if (closed) {
@@ -323,6 +411,7 @@ public final class Log implements AutoCloseable {
         } finally {
             store.cache().dropped(tail.clear());
             fileLock.unlock();
+            compacting.unlock();
         }
     }
 

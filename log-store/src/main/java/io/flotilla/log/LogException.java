@@ -2,7 +2,8 @@ package io.flotilla.log;
 
 /** Why a log cannot do what it was asked. */
 public abstract sealed class LogException extends Exception
-        permits CorruptBatchException,
+        permits CompactionStoppedException,
+                CorruptBatchException,
                 CorruptLogException,
                 InvalidFramesException,
                 LogClosedException,

@@ -20,7 +20,11 @@ import java.util.function.LongSupplier;
  *   roll       old segment forced and sealed, new files and their names forced, ... flush goes on ..., mark forced
  *   truncate   mark forced with the new end and "cut running", later files deleted, file cut and forced, mark forced
  *   trim       mark forced with the new start, whole segments before it deleted
+ *   exchange   new segment forced under another name, compaction mark replaced with the intention, files renamed, those
+ *              without a successor deleted, compaction mark replaced
  *   hide       mark forced with the new start
+ *   exchange   new segment forced under another name, compaction mark replaced with the intention, files renamed,
+ *              those it also covers deleted, compaction mark replaced
  * </pre>
  *
  * So the mark never promises what is not durable, and files never lack what the mark promises.
@@ -38,6 +42,7 @@ final class LogFiles implements Closeable {
     private volatile long logStart;
     private long keptFrom;
     private final AtomicLong removals = new AtomicLong();
+    private volatile CompactionMark compaction;
     private volatile SegmentList segments;
 
     /** @param mark as it is on disk, forced, and describing {@code active} */
@@ -48,6 +53,7 @@ final class LogFiles implements Closeable {
             LongSupplier nanoClock,
             MarkFile marks,
             Mark mark,
+            CompactionMark compaction,
             List<Segment> sealed,
             SegmentWriter active) {
         this.disk = disk;
@@ -60,6 +66,7 @@ final class LogFiles implements Closeable {
         this.storedRaftIndex = mark.storedRaftIndex();
         this.logStart = mark.logStart();
         this.keptFrom = mark.keptFrom();
+        this.compaction = compaction;
         this.segments = new SegmentList(sealed, active.view());
         this.forcedMarkNanos = nanoClock.getAsLong();
     }
@@ -83,6 +90,11 @@ final class LogFiles implements Closeable {
      */
     long removals() {
         return removals.get();
+    }
+
+    /** How far the log was compacted. */
+    CompactionMark compaction() {
+        return compaction;
     }
 
     OptionalLong truncatedFrom() {
@@ -197,6 +209,38 @@ final class LogFiles implements Closeable {
             }
         }
         disk.forceDirectory(directory);
+    }
+
+    /**
+     * Puts a segment that a {@link SegmentRewrite} has completed in the place of those it covers.
+     *
+     * @param start of the new segment, and {@code end}
+     * @return false, and nothing was done, if those are not all here any more
+     */
+    boolean exchange(Boundary start, Boundary end) throws IOException {
+        long base = start.offset();
+        SegmentIndex index = new SealedIndex(disk, directory, start, end, config.indexIntervalBytes());
+        SegmentList before = segments;
+        SegmentList after = before.exchanged(new Segment(base, SegmentNames.log(directory, base), end, index));
+        if (after == null) {
+            return false;
+        }
+        mark(compaction.exchanging(base, end.offset()));
+        SegmentExchange.finish(disk, directory, new CompactionMark.Exchange(base, end.offset()));
+        segments = after;
+        removals.incrementAndGet();
+        mark(compaction.exchanged());
+        return true;
+    }
+
+    /** A compaction reached {@code endOffset}. */
+    void compacted(long endOffset, long atMs) throws IOException {
+        mark(compaction.passed(endOffset, atMs));
+    }
+
+    private void mark(CompactionMark changed) throws IOException {
+        CompactionFile.replace(disk, directory, changed);
+        compaction = changed;
     }
 
     /** For segments that are begun from now on. */

@@ -18,6 +18,9 @@ public final class LogMetrics {
     private final Counter cutBytes;
     private final Counter truncations;
     private final Counter failures;
+    private final Counter compactions;
+    private final Counter compactedRecords;
+    private final Counter compactedBytes;
 
     /** Registers the meters. */
     public LogMetrics(MeterRegistry registry, TailCache cache) {
@@ -33,6 +36,10 @@ public final class LogMetrics {
         cutBytes = bytes(registry, "flotilla.log.recovery.cut", "Bytes of unfinished writes cut off when opening");
         truncations = counter(registry, "flotilla.log.truncations", "Times the end of a log was cut off");
         failures = counter(registry, "flotilla.log.failures", "Logs that failed for good");
+        compactions = counter(registry, "flotilla.log.compactions", "Compactions of a log that came to their end");
+        compactedRecords = counter(registry, "flotilla.log.compaction.records", "Records that compactions removed");
+        compactedBytes =
+                bytes(registry, "flotilla.log.compaction.freed", "Bytes by which compactions made logs smaller");
         Gauge.builder("flotilla.log.tail.cache.size", cache, TailCache::sizeBytes)
                 .description("Frame bytes held in memory")
                 .baseUnit(BaseUnits.BYTES)
@@ -64,6 +71,12 @@ public final class LogMetrics {
 
     void truncated() {
         truncations.increment();
+    }
+
+    void compacted(CompactionResult result) {
+        compactions.increment();
+        compactedRecords.increment((double) result.records());
+        compactedBytes.increment((double) Math.max(0, result.bytesBefore() - result.bytesAfter()));
     }
 
     void failed() {

@@ -6,26 +6,37 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongSupplier;
 
 /**
  * Answers questions about a log: from memory if memory reaches back that far, else from its files. Used by any thread, at
  * the same time as everything that changes the log.
  *
- * <p>What memory lets go of is in the files by then, so memory is always asked first. Files may be cut or deleted under a
- * reader's hands; it notices by {@link LogFiles#removals}, and looks again.
+ * <p>What memory lets go of is in the files by then, so memory is always asked first. Files may be cut, replaced or
+ * deleted under a reader's hands; it notices by {@link LogFiles#removals}, and looks again.
  */
 final class LogReader {
     private final Path directory;
     private final LogFiles files;
+    private final LongSupplier settledRemovals;
     private final Tail tail;
     private final LogFailure failure;
     private final LogMetrics metrics;
     private final Disk disk;
     private final SegmentReader segmentReader;
 
-    LogReader(Path directory, Disk disk, LogFiles files, Tail tail, LogFailure failure, LogMetrics metrics) {
+    /** @param settledRemovals as {@link LogFiles#removals}, but waits for a change that is under way */
+    LogReader(
+            Path directory,
+            Disk disk,
+            LogFiles files,
+            LongSupplier settledRemovals,
+            Tail tail,
+            LogFailure failure,
+            LogMetrics metrics) {
         this.directory = directory;
         this.files = files;
+        this.settledRemovals = settledRemovals;
         this.tail = tail;
         this.failure = failure;
         this.metrics = metrics;
@@ -215,12 +226,12 @@ final class LogReader {
             } catch (OpenFailedException e) {
                 throw new LogReadException(directory, e);
             } catch (BadFrameException e) {
-                if (removals == files.removals()) {
+                if (removals == settledRemovals.getAsLong()) {
                     throw damaged(e);
                 }
             } catch (IOException e) {
-                // A file that is not there any more, most likely: deleted by a trim or a truncation.
-                if (removals == files.removals()) {
+                // A file that is not there any more, most likely: deleted by a trim, a truncation or a compaction.
+                if (removals == settledRemovals.getAsLong()) {
                     throw failure.because(e);
                 }
             }

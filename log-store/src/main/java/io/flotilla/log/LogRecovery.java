@@ -50,10 +50,11 @@ final class LogRecovery {
     /** Opens a log that was created. */
     static Recovered open(Disk disk, Path directory, LogConfig config, LongSupplier nanoClock)
             throws IOException, CorruptLogException {
+        CompactionMark compaction = finishExchange(disk, directory);
         LogSurvey.Result found = LogSurvey.of(disk, directory, config);
         MarkFile marks = MarkFile.open(disk, directory);
         try {
-            LogFiles files = new LogRecovery(disk, directory, config, found).run(marks, nanoClock);
+            LogFiles files = new LogRecovery(disk, directory, config, found).run(marks, compaction, nanoClock);
             if (found.cutBytes() > 0) {
                 log.info(
                         "cut what a crash left unfinished: log={} bytes={} logEnd={}",
@@ -68,7 +69,20 @@ final class LogRecovery {
         }
     }
 
-    private LogFiles run(MarkFile marks, LongSupplier nanoClock) throws IOException {
+    /** Ends what a compaction has begun, or takes away what it has not come to use. */
+    private static CompactionMark finishExchange(Disk disk, Path directory) throws IOException, CorruptLogException {
+        CompactionMark mark = CompactionFile.read(disk, directory);
+        CompactionMark.Exchange exchange = mark.exchange();
+        if (exchange != null) {
+            SegmentExchange.finish(disk, directory, exchange);
+            mark = mark.exchanged();
+            CompactionFile.replace(disk, directory, mark);
+        }
+        SegmentExchange.deleteUnused(disk, directory);
+        return mark;
+    }
+
+    private LogFiles run(MarkFile marks, CompactionMark compaction, LongSupplier nanoClock) throws IOException {
         LogSurvey.Last last = found.last();
         deleteAllBut(found.oldestBase(), last.base());
         List<Segment> sealed = openSealed();
@@ -85,7 +99,7 @@ final class LogRecovery {
         SegmentWriter active = openLast(last);
         try {
             marks.write(mark);
-            return new LogFiles(disk, directory, config, nanoClock, marks, mark, sealed, active);
+            return new LogFiles(disk, directory, config, nanoClock, marks, mark, compaction, sealed, active);
         } catch (IOException e) {
             active.close();
             throw e;

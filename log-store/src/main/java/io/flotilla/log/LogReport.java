@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param logStart first offset that can be read; 0 if the mark is unreadable
  * @param endOffset after the last whole frame
  * @param flushedOffset end of what is known to have been flushed; 0 if the mark is unreadable
+ * @param rewrittenEnd end of what was compacted: frames before it may differ from those of another replica; 0 if nothing was
  * @param batches whole frames in the range that was asked for
  * @param bytes of these frames
  * @param sha256 of these frames' bytes, one after another, in hex; equal on all replicas that hold the same frames
@@ -19,6 +20,7 @@ public record LogReport(
         long logStart,
         long endOffset,
         long flushedOffset,
+        long rewrittenEnd,
         long batches,
         long bytes,
         String sha256,

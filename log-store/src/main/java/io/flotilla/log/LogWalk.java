@@ -20,6 +20,7 @@ final class LogWalk {
     private final long toOffset;
     private final OfflineLog.Visitor visitor;
     private final @Nullable Mark mark;
+    private CompactionMark compaction = CompactionMark.NONE;
     private final MessageDigest digest = sha256();
     private long batches;
     private long bytes;
@@ -40,6 +41,7 @@ final class LogWalk {
         if (mark == null) {
             report(markFile, 0, "it is missing, or no slot of it is valid", false);
         }
+        readCompaction();
         long end = walkSegments();
         if (end < flushedOffset()) {
             report(markFile, 0, "offset %d was flushed, but %d is the end".formatted(flushedOffset(), end), false);
@@ -48,6 +50,7 @@ final class LogWalk {
                 mark == null ? 0 : mark.logStart(),
                 end,
                 flushedOffset(),
+                compaction.rewrittenEnd(),
                 batches,
                 bytes,
                 HexFormat.of().formatHex(digest.digest()),
@@ -55,8 +58,30 @@ final class LogWalk {
                 Optional.ofNullable(problem));
     }
 
-    private long walkSegments() throws IOException {
+    private void readCompaction() throws IOException {
+        try {
+            compaction = CompactionFile.read(disk, directory);
+        } catch (CorruptLogException e) {
+            report(directory.resolve(CompactionFile.NAME), 0, "it is damaged", false);
+        }
+    }
+
+    /** As they will be once an exchange of segments that a crash has interrupted is carried out. */
+    private NavigableSet<Long> segments() throws IOException {
         NavigableSet<Long> bases = SegmentNames.segmentsIn(disk, directory);
+        CompactionMark.Exchange exchange = compaction.exchange();
+        if (exchange != null) {
+            bases.subSet(exchange.base(), false, exchange.endOffset(), false).clear();
+        }
+        return bases;
+    }
+
+    private Path newOr(Path replacement, Path present) {
+        return compaction.exchange() != null && disk.exists(replacement) ? replacement : present;
+    }
+
+    private long walkSegments() throws IOException {
+        NavigableSet<Long> bases = segments();
         if (bases.isEmpty()) {
             return flushedOffset();
         }
@@ -68,7 +93,7 @@ final class LogWalk {
             report(SegmentNames.log(directory, needed.first()), 0, "the segment before it is missing", false);
         }
         for (long base : needed) {
-            Path file = SegmentNames.log(directory, base);
+            Path file = newOr(SegmentNames.newLog(directory, base), SegmentNames.log(directory, base));
             if (base == place.offset() && unfinishedBytes == 0) {
                 place = walkSegment(file, Boundary.startingAt(place.logEnd()), base < needed.last());
                 continue;
@@ -88,7 +113,8 @@ final class LogWalk {
     }
 
     private Boundary walkSegment(Path path, Boundary start, boolean isSealed) throws IOException {
-        Path indexPath = SegmentNames.index(directory, start.offset());
+        Path indexPath =
+                newOr(SegmentNames.newIndex(directory, start.offset()), SegmentNames.index(directory, start.offset()));
         IndexCheck index = new IndexCheck(disk, indexPath, start);
         try (DiskFile file = disk.openToRead(path)) {
             int size = sizeOf(file);

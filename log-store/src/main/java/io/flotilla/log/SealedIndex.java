@@ -92,13 +92,14 @@ final class SealedIndex implements SegmentIndex {
     }
 
     private IndexRows gather() throws IOException, BadFrameException {
-        log.warn("index is damaged or missing, reading the segment instead: file={}", file);
         IndexRows rows = new IndexRows(start, intervalBytes);
         SegmentScan scan = SegmentScan.of(disk, segment, rows, start, end.position());
         if (scan.problem() != null || !scan.end().agreesWith(end)) {
             String problem = scan.problem() != null ? scan.problem() : "the segment does not end as it was sealed";
             throw new BadFrameException(segment, scan.end().position(), problem);
         }
+        // Only now: a segment that a compaction has just replaced does not fit its old index either.
+        log.warn("index was damaged or missing, its rows were read from the segment: file={}", file);
         gathered = rows;
         return rows;
     }

@@ -3,6 +3,7 @@ package io.flotilla.log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The segments of a log, oldest first; the last one is active. Immutable: replaced as a whole when the log changes.
@@ -40,6 +41,25 @@ record SegmentList(List<Segment> sealed, Segment active) {
         return new SegmentList(sealed.subList(0, firstSealedThat(s -> s.base() >= target.base())), newActive);
     }
 
+    /** With {@code replacement} for the sealed segments from its base to its end; null if those are not all there. */
+    @Nullable
+    SegmentList exchanged(Segment replacement) {
+        int from = firstSealedThat(segment -> segment.base() >= replacement.base());
+        int to = firstSealedThat(
+                segment -> segment.end().offset() >= replacement.end().offset());
+        boolean there = from <= to
+                && to < sealed.size()
+                && sealed.get(from).base() == replacement.base()
+                && sealed.get(to).end().logEnd().equals(replacement.end().logEnd());
+        if (!there) {
+            return null;
+        }
+        List<Segment> fewer = new ArrayList<>(sealed.subList(0, from));
+        fewer.add(replacement);
+        fewer.addAll(sealed.subList(to + 1, sealed.size()));
+        return new SegmentList(fewer, active);
+    }
+
     Segment oldest() {
         return sealed.isEmpty() ? active : sealed.get(0);
     }
@@ -74,6 +94,7 @@ record SegmentList(List<Segment> sealed, Segment active) {
                     end.offset(),
                     end.position(),
                     end.maxTimestampMs(),
+                    end.raftIndex(),
                     segment.base() != active.base()));
         }
         return List.copyOf(summaries);

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
-/** Names of a segment's two files: its base offset in 20 digits, so that names sort as offsets do. */
+/** Names of a segment's two files, and of those that are to replace them: its base offset in 20 digits, so that names sort as offsets do. */
 final class SegmentNames {
     private static final String LOG = ".log";
     private static final String INDEX = ".idx";
+    private static final String NEW = ".new";
     private static final int DIGITS = 20;
 
     private SegmentNames() {}
@@ -20,6 +21,20 @@ final class SegmentNames {
 
     static Path index(Path directory, long base) {
         return directory.resolve(digits(base) + INDEX);
+    }
+
+    /** Of a segment that is to take the place of others. */
+    static Path newLog(Path directory, long base) {
+        return directory.resolve(digits(base) + LOG + NEW);
+    }
+
+    static Path newIndex(Path directory, long base) {
+        return directory.resolve(digits(base) + INDEX + NEW);
+    }
+
+    /** Whether a file's name is one of those two. */
+    static boolean isNew(String name) {
+        return name.endsWith(LOG + NEW) || name.endsWith(INDEX + NEW);
     }
 
     /** Base offsets of the segment files in a directory. */

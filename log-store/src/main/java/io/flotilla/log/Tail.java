@@ -99,6 +99,22 @@ final class Tail {
         }
     }
 
+    /** Drops the flushed entries that end at or before {@code nextOffset}: the files do not hold them like this any more. */
+    Dropped dropFlushedThrough(long nextOffset) {
+        List<Entry> dropped = new ArrayList<>();
+        lock.lock();
+        try {
+            while (flushed > 0 && entries.get(0).end().offset() <= nextOffset) {
+                dropped.add(entries.get(0));
+                entries.removeFirst();
+                flushed--;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return new Dropped(dropped, List.of());
+    }
+
     /**
      * Drops the entries from {@code raftIndex} on.
      *

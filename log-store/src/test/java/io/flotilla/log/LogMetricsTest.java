@@ -25,6 +25,9 @@ class LogMetricsTest {
                 .containsExactlyInAnyOrder(
                         "flotilla.log.appended",
                         "flotilla.log.appended.batches",
+                        "flotilla.log.compactions",
+                        "flotilla.log.compaction.records",
+                        "flotilla.log.compaction.freed",
                         "flotilla.log.failures",
                         "flotilla.log.flush",
                         "flotilla.log.flushed",

@@ -1,0 +1,39 @@
+package io.flotilla.log;
+
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks into the bodies of batches, which are only bytes to a log, for a compaction. Used by any thread.
+ */
+public interface BatchContents {
+    /** Takes one record after another. */
+    @FunctionalInterface
+    interface RecordVisitor {
+        /**
+         * Called for the next record.
+         *
+         * @param key null if it has none; valid during the call
+         * @param deletion whether the record says that there is nothing under its key any more
+         */
+        void record(long offset, @Nullable ByteBuffer key, boolean deletion);
+    }
+
+    /**
+     * Calls {@code visitor} for each record in the order of offsets.
+     *
+     * @return false if the body is in a form that cannot be looked into; nothing was visited, or not all
+     */
+    boolean visit(BatchHeader header, byte[] body, RecordVisitor visitor);
+
+    /**
+     * The body with fewer records; those that stay keep their offsets under the same header.
+     *
+     * @param kept by number of the record, in the order in which {@link #visit} calls; at least one, and not all
+     */
+    byte[] keeping(BatchHeader header, byte[] body, BitSet kept);
+
+    /** A body of the same format without records. */
+    byte[] none();
+}
