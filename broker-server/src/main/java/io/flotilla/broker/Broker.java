@@ -1,6 +1,8 @@
 package io.flotilla.broker;
 
+import io.flotilla.broker.compaction.Compactor;
 import io.flotilla.broker.config.BrokerConfig;
+import io.flotilla.broker.control.AgreedTime;
 import io.flotilla.broker.control.Handover;
 import io.flotilla.broker.control.LeaderBalance;
 import io.flotilla.broker.control.LeaderTable;
@@ -256,8 +258,10 @@ public final class Broker implements AutoCloseable {
         LeaderBalance balance = new LeaderBalance(config.node().id(), table, raft.peers(), reports, this::image);
         BrokerMetrics brokerMetrics = new BrokerMetrics(meters, table, storage);
         brokerMetrics.watch(meters, clients);
-        RetentionLoop retention =
-                new RetentionLoop(table, raft.calls(), raft.peers(), clock, nanoClock, this::image, pool);
+        AgreedTime time = new AgreedTime(raft.calls(), raft.peers()::alive, clock, nanoClock);
+        RetentionLoop retention = new RetentionLoop(table, time, this::image, pool);
+        Compactor compactor =
+                closer.add(new Compactor(config.node().id(), table, this::image, config.compaction(), nanoClock));
         loop.every(TEND, () -> Optional.ofNullable(quorum).ifPresent(this::tend));
         loop.every(SECOND, () -> {
             storage.check();
@@ -278,6 +282,11 @@ public final class Broker implements AutoCloseable {
         GroupLag lag = new GroupLag(meters, coordinator::groups, clients::describeGroup, loop);
         loop.every(LAG, lag::refresh);
         loop.every(config.log().retentionCheckInterval(), () -> retain(retention));
+        loop.every(config.compaction().checkInterval(), () -> {
+            if (caughtUp) {
+                compactor.run(() -> time.now(otherPeers(image())));
+            }
+        });
         loop.every(config.leadership().balanceInterval(), () -> {
             if (!draining.get()) {
                 balance.run();

@@ -136,7 +136,7 @@ public final class BatchTranscoder {
     }
 
     /** The batch's header fields that are as true of some of its records as of all; unknown ones too. */
-    private static byte[] keptFields(BatchFrame stored, BatchInfo info) {
+    static byte[] keptFields(BatchFrame stored, BatchInfo info) {
         int from = stored.bodyPosition();
         WireReader in =
                 new WireReader(stored.bytes(), from, from + stored.bodyBytes(), ErrorCode.ERROR_CODE_INVALID_BATCH);

@@ -62,20 +62,35 @@ public final class RecordCursor {
         return open(frame, BatchScanner.header(frame.bytes(), frame.bodyPosition(), frame.bodyBytes()));
     }
 
+    /**
+     * Before the first record of a batch as a producer sent it; its records have no offsets yet.
+     *
+     * @param bytes where {@code info} was read
+     * @throws FormatException as {@link #open(BatchFrame)}
+     */
+    public static RecordCursor ofProduced(byte[] bytes, BatchInfo info) {
+        return open(
+                FrameHeader.unassigned(Integer.MAX_VALUE, 0, 0, TimestampType.TIMESTAMP_TYPE_UNSPECIFIED), bytes, info);
+    }
+
     static RecordCursor open(BatchFrame frame, BatchInfo info) {
+        return open(frame.header(), frame.bytes(), info);
+    }
+
+    private static RecordCursor open(FrameHeader header, byte[] bytes, BatchInfo info) {
         if (info.format() != PayloadFormat.PAYLOAD_FORMAT_UNSPECIFIED) {
             throw new FormatException(
                     ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE,
                     "the batch at offset %d has payload format %s; read it with a client of that kind"
-                            .formatted(frame.baseOffset(), info.format()));
+                            .formatted(header.baseOffset(), info.format()));
         }
         if (info.plain()) {
             int from = info.payloadPosition();
-            return new RecordCursor(frame.header(), info, frame.bytes(), from, from + info.payloadBytes());
+            return new RecordCursor(header, info, bytes, from, from + info.payloadBytes());
         }
         byte[] payload = PayloadCodec.of(info.compression())
-                .decompress(frame.bytes(), info.payloadPosition(), info.payloadBytes(), info.uncompressedBytes());
-        return new RecordCursor(frame.header(), info, payload, 0, payload.length);
+                .decompress(bytes, info.payloadPosition(), info.payloadBytes(), info.uncompressedBytes());
+        return new RecordCursor(header, info, payload, 0, payload.length);
     }
 
     /** Moves to the next record; false when there is none. */
@@ -207,6 +222,21 @@ public final class RecordCursor {
     /** The array that {@link #recordStart()} and {@link #recordEnd()} are indexes of. */
     byte[] payload() {
         return payload;
+    }
+
+    /** Whether the current record has a key, which may be empty. */
+    public boolean hasKey() {
+        return keyPosition != ABSENT;
+    }
+
+    /** Whether the current record has a value, which may be empty; without one it deletes what its key stood for. */
+    public boolean hasValue() {
+        return valuePosition != ABSENT;
+    }
+
+    /** Where the fields of the current record start. */
+    int contentStart() {
+        return contentStart;
     }
 
     /** Where the encoding of the current record starts, tag included. */

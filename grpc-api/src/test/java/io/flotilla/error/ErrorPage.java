@@ -93,6 +93,7 @@ final class ErrorPage {
             entry(ErrorCode.ERROR_CODE_GROUP_NOT_EMPTY, "Stop the group's members first; `flotilla group members`."),
             entry(ErrorCode.ERROR_CODE_NOT_ASSIGNED, "Drop it: the partition is another member's."),
             entry(ErrorCode.ERROR_CODE_CLIENT_MESSAGE_LIMIT, "Raise the client's message limit to `needed_bytes`."),
+            entry(ErrorCode.ERROR_CODE_KEY_REQUIRED, "Give every record a key; the topic keeps the newest of each."),
             entry(
                     ErrorCode.ERROR_CODE_UNKNOWN_TOPIC_OR_PARTITION,
                     "Create the topic or check the name; right after creating it, try again."),

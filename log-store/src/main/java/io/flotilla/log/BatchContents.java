@@ -4,9 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Looks into the bodies of batches, which are only bytes to a log, for a compaction. Used by any thread.
- */
+/** Looks into batches, whose bodies are only bytes to a log, for a compaction. Used by any thread. */
 public interface BatchContents {
     /** Takes one record after another. */
     @FunctionalInterface
@@ -23,17 +21,18 @@ public interface BatchContents {
     /**
      * Calls {@code visitor} for each record in the order of offsets.
      *
-     * @return false if the body is in a form that cannot be looked into; nothing was visited, or not all
+     * @param frame one whole frame, whose checksums were verified
+     * @return false if the batch is in a form that cannot be looked into; nothing was visited, or not all
      */
-    boolean visit(BatchHeader header, byte[] body, RecordVisitor visitor);
+    boolean visit(byte[] frame, RecordVisitor visitor);
 
     /**
-     * The body with fewer records; those that stay keep their offsets under the same header.
+     * The frame's body with fewer records; under the same header those that stay keep their offsets.
      *
      * @param kept by number of the record, in the order in which {@link #visit} calls; at least one, and not all
      */
-    byte[] keeping(BatchHeader header, byte[] body, BitSet kept);
+    byte[] keeping(byte[] frame, BitSet kept);
 
-    /** A body of the same format without records. */
+    /** A body without records. */
     byte[] none();
 }

@@ -112,7 +112,7 @@ final class Compaction {
     /** False if a key has found no room: what is noted reaches up to it. */
     private boolean noteKeys(FrameReader frames) {
         long[] full = {KeyOffsets.UNKNOWN};
-        boolean readable = contents.visit(frames.header(), frames.body(), (offset, key, deletion) -> {
+        boolean readable = contents.visit(frames.frame(), (offset, key, deletion) -> {
             boolean noted = key == null || offset < mark.cleanEnd() || newest.put(key, offset);
             if (!noted && full[0] == KeyOffsets.UNKNOWN) {
                 full[0] = offset;
@@ -161,7 +161,7 @@ final class Compaction {
             throws IOException, BadFrameException, CompactionStoppedException {
         try (FrameReader frames = new FrameReader(segment)) {
             while (frames.next()) {
-                byte[] body = shortened(frames.header(), frames.body());
+                byte[] body = shortened(frames.frame());
                 if (body == null) {
                     target.skip(frames.header());
                 } else {
@@ -173,19 +173,19 @@ final class Compaction {
     }
 
     /** What is left of a body; null if nothing is. */
-    private byte @Nullable [] shortened(BatchHeader header, byte[] body) {
+    private byte @Nullable [] shortened(byte[] frame) {
         BitSet kept = new BitSet();
         int[] count = {0};
-        boolean readable = contents.visit(header, body, (offset, key, deletion) -> {
+        boolean readable = contents.visit(frame, (offset, key, deletion) -> {
             kept.set(count[0], key == null || isNeeded(key, offset, deletion));
             count[0]++;
         });
         int left = kept.cardinality();
         if (!readable || (left == count[0] && left > 0)) {
-            return body;
+            return Arrays.copyOfRange(frame, BatchHeader.HEADER_BYTES, frame.length);
         }
         recordsGone += count[0] - left;
-        return left == 0 ? null : contents.keeping(header, body, kept);
+        return left == 0 ? null : contents.keeping(frame, kept);
     }
 
     private boolean isNeeded(ByteBuffer key, long offset, boolean deletion) {
@@ -202,7 +202,7 @@ final class Compaction {
         private final DiskFile file;
         private final FrameScanner frames;
         private @Nullable BatchHeader header;
-        private byte[] body = {};
+        private byte[] frame = {};
 
         FrameReader(Segment segment) throws IOException, BadFrameException {
             Boundary start = segment.index().last(row -> false);
@@ -221,13 +221,12 @@ final class Compaction {
                 return false;
             }
             int position = frames.before().position();
-            byte[] frame = new byte[header.frameBytes()];
+            frame = new byte[header.frameBytes()];
             file.read(position, frame, 0, frame.length);
             String problem = Frames.problemInBody(frame, 0, frame.length);
             if (problem != null) {
                 throw new BadFrameException(segment.file(), position, problem);
             }
-            body = Arrays.copyOfRange(frame, BatchHeader.HEADER_BYTES, frame.length);
             pace.passed(frame.length);
             return true;
         }
@@ -236,8 +235,8 @@ final class Compaction {
             return Objects.requireNonNull(header);
         }
 
-        byte[] body() {
-            return body;
+        byte[] frame() {
+            return frame;
         }
 
         @Override

@@ -50,6 +50,10 @@ record CompactionMark(
         return new CompactionMark(cleanEnd, Math.max(rewrittenEnd, endOffset), passes, new Exchange(base, endOffset));
     }
 
+    CompactionMark rewritten(long endOffset) {
+        return new CompactionMark(cleanEnd, endOffset, passes, exchange);
+    }
+
     CompactionMark exchanged() {
         return new CompactionMark(cleanEnd, rewrittenEnd, passes, null);
     }

@@ -13,7 +13,8 @@ public final class CorruptLogException extends LogException {
     private final long position;
     private final String reason;
 
-    CorruptLogException(Path file, long position, String reason) {
+    /** Of a file that belongs to a log, or to what is kept beside one. */
+    public CorruptLogException(Path file, long position, String reason) {
         super("%s cannot be trusted from position %d on: %s; set the directory aside and rebuild this replica"
                 .formatted(file, position, reason));
         this.file = file;

@@ -167,6 +167,11 @@ public final class Log implements AutoCloseable {
         }
     }
 
+    /** Frames below {@code offset} are those of a replica that had compacted them, so they may not be as they were appended. */
+    public void markRewritten(long offset) throws LogException {
+        changingFiles(() -> files.markRewritten(offset));
+    }
+
     private Compaction compaction(BatchContents contents, CompactionRules rules, CompactionPace pace) {
         CompactionPace untilClosed = new CompactionPace() {
             @Override

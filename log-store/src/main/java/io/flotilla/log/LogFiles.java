@@ -238,6 +238,13 @@ final class LogFiles implements Closeable {
         mark(compaction.passed(endOffset, atMs));
     }
 
+    /** Frames below {@code offset} may not be those that were appended. */
+    void markRewritten(long offset) throws IOException {
+        if (offset > compaction.rewrittenEnd()) {
+            mark(compaction.rewritten(offset));
+        }
+    }
+
     private void mark(CompactionMark changed) throws IOException {
         CompactionFile.replace(disk, directory, changed);
         compaction = changed;

@@ -3,6 +3,7 @@ package io.flotilla.log;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,16 @@ final class TestRecords implements BatchContents {
     }
 
     @Override
-    public boolean visit(BatchHeader header, byte[] body, RecordVisitor visitor) {
-        for (Item item : decode(header.baseOffset(), body)) {
+    public boolean visit(byte[] frame, RecordVisitor visitor) {
+        for (Item item : items(frame)) {
             visitor.record(item.offset, key(item), item.value < 0);
         }
         return true;
+    }
+
+    private static List<Item> items(byte[] frame) {
+        byte[] body = Arrays.copyOfRange(frame, BatchHeader.HEADER_BYTES, frame.length);
+        return decode(BatchHeader.read(frame, 0).baseOffset(), body);
     }
 
     private static @Nullable ByteBuffer key(Item item) {
@@ -49,9 +55,9 @@ final class TestRecords implements BatchContents {
     }
 
     @Override
-    public byte[] keeping(BatchHeader header, byte[] body, BitSet kept) {
-        List<Item> all = decode(header.baseOffset(), body);
-        return encode(header.baseOffset(), kept.stream().mapToObj(all::get).toList());
+    public byte[] keeping(byte[] frame, BitSet kept) {
+        long base = BatchHeader.read(frame, 0).baseOffset();
+        return encode(base, kept.stream().mapToObj(items(frame)::get).toList());
     }
 
     @Override

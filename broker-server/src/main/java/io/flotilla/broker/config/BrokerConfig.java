@@ -12,6 +12,7 @@ package io.flotilla.broker.config;
  * @param topicDefaults what a new topic gets that does not say otherwise
  * @param storage when the disk counts as full
  * @param catchUp how replicas that are far behind copy what they lack
+ * @param compaction how logs are compacted
  * @param leadership who leads which partition
  * @param drain how the broker leaves
  * @param raft how brokers agree and notice each other's failures
@@ -26,6 +27,7 @@ public record BrokerConfig(
         TopicDefaults topicDefaults,
         StorageConfig storage,
         CatchUpConfig catchUp,
+        CompactionSettings compaction,
         LeadershipConfig leadership,
         DrainConfig drain,
         RaftSettings raft) {
@@ -39,6 +41,7 @@ public record BrokerConfig(
             TopicDefaults.DEFAULT,
             StorageConfig.DEFAULT,
             CatchUpConfig.DEFAULT,
+            CompactionSettings.DEFAULT,
             LeadershipConfig.DEFAULT,
             DrainConfig.DEFAULT,
             RaftSettings.DEFAULT);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,18 +15,21 @@ import java.util.function.LongSupplier;
  * this process started plus the time that has passed since, and what the other brokers that answer have by the same rule.
  * Safe for any thread.
  */
-final class AgreedTime {
+public final class AgreedTime {
     private static final String METHOD = "clock";
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
 
     private final PeerCalls calls;
+    private final IntPredicate alive;
     private final InstantSource clock;
     private final LongSupplier nanoClock;
     private final long startMs;
     private final long startNanos;
 
-    AgreedTime(PeerCalls calls, InstantSource clock, LongSupplier nanoClock) {
+    /** @param alive whether the broker with this id seems to be up; others are not asked */
+    public AgreedTime(PeerCalls calls, IntPredicate alive, InstantSource clock, LongSupplier nanoClock) {
         this.calls = calls;
+        this.alive = alive;
         this.clock = clock;
         this.nanoClock = nanoClock;
         this.startMs = clock.millis();
@@ -43,10 +47,12 @@ final class AgreedTime {
     }
 
     /** Milliseconds since 1970; {@code others} that do not answer have no say. */
-    CompletableFuture<Long> now(List<Peer> others) {
+    public CompletableFuture<Long> now(List<Peer> others) {
         CompletableFuture<Long> earliest = CompletableFuture.completedFuture(own());
         for (Peer other : others) {
-            earliest = earliest.thenCombine(ask(other), Math::min);
+            if (alive.test(other.nodeId())) {
+                earliest = earliest.thenCombine(ask(other), Math::min);
+            }
         }
         return earliest;
     }

@@ -101,8 +101,11 @@ public final class Reconciler {
     }
 
     private static SegmentSettings segments(TopicConfig config) {
-        return new SegmentSettings(
-                Math.toIntExact(config.segmentBytes()), config.segmentMs(), config.indexIntervalBytes());
+        // A segment is compacted once it has ended, so with a largest lag it has to end by then.
+        long segmentMs = config.cleanupPolicy().compacts()
+                ? Math.min(config.segmentMs(), config.compaction().maxLagMs())
+                : config.segmentMs();
+        return new SegmentSettings(Math.toIntExact(config.segmentBytes()), segmentMs, config.indexIntervalBytes());
     }
 
     private void deleteIfAgreed(MetadataImage image, Replica replica) {

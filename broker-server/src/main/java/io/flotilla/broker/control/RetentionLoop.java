@@ -7,15 +7,11 @@ import io.flotilla.metadata.MetadataImage;
 import io.flotilla.metadata.Topic;
 import io.flotilla.metadata.config.TopicConfig;
 import io.flotilla.raft.Peer;
-import io.flotilla.raft.PeerCalls;
-import io.flotilla.raft.PeerMonitor;
 import io.flotilla.raft.ProposeResult;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,23 +24,14 @@ public final class RetentionLoop {
     private static final Logger log = LoggerFactory.getLogger(RetentionLoop.class);
 
     private final PartitionTable table;
-    private final PeerMonitor monitor;
     private final AgreedTime time;
     private final Supplier<MetadataImage> image;
     private final Executor pool;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    public RetentionLoop(
-            PartitionTable table,
-            PeerCalls calls,
-            PeerMonitor monitor,
-            InstantSource clock,
-            LongSupplier nanoClock,
-            Supplier<MetadataImage> image,
-            Executor pool) {
+    public RetentionLoop(PartitionTable table, AgreedTime time, Supplier<MetadataImage> image, Executor pool) {
         this.table = table;
-        this.monitor = monitor;
-        this.time = new AgreedTime(calls, clock, nanoClock);
+        this.time = time;
         this.image = image;
         this.pool = pool;
     }
@@ -58,9 +45,7 @@ public final class RetentionLoop {
         if (!running.compareAndSet(false, true)) {
             return;
         }
-        List<Peer> alive =
-                others.stream().filter(peer -> monitor.alive(peer.nodeId())).toList();
-        var unused = time.now(alive).thenAcceptAsync(this::trimAll, pool).whenComplete((done, error) -> {
+        var unused = time.now(others).thenAcceptAsync(this::trimAll, pool).whenComplete((done, error) -> {
             running.set(false);
             if (error != null) {
                 log.warn("retention has failed, trying again later", error);

@@ -97,6 +97,7 @@ public final class CopySource {
                 .setTerm(kept.last().term())
                 .setEndOffset(kept.endOffset())
                 .setLogStart(kept.logStart())
+                .setRewrittenEnd(kept.rewrittenEnd())
                 .setOriginOffset(kept.origin().offset())
                 .setOriginRaftIndex(kept.origin().raftIndex())
                 .setOriginTerm(kept.origin().term())
@@ -110,8 +111,10 @@ public final class CopySource {
     }
 
     private CopyEntriesResponse entries(CopyEntriesRequest request) throws IOException, LogException {
-        return new EntryReader(replica(request.getGroup()))
+        Partition replica = replica(request.getGroup());
+        CopyEntriesResponse.Builder entries = new EntryReader(replica)
                 .read(request.getFromOffset(), request.getEndOffset(), Math.min(request.getMaxBytes(), MOST_BYTES));
+        return entries.setRewrittenEnd(replica.rewrittenEnd()).build();
     }
 
     private CopyProducersResponse producers(CopyProducersRequest request) throws IOException {

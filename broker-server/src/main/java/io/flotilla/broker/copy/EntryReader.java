@@ -22,7 +22,7 @@ final class EntryReader {
      * The entries from {@code from} on that lie before {@code end}, both at the end of an entry: about {@code maxBytes} of
      * them, at least one unless there is none.
      */
-    CopyEntriesResponse read(long from, long end, int maxBytes) throws IOException, LogException {
+    CopyEntriesResponse.Builder read(long from, long end, int maxBytes) throws IOException, LogException {
         LogSlice slice = replica.readKept(from, end, maxBytes);
         byte[] bytes = slice.bytes();
         CopyEntriesResponse.Builder entries = CopyEntriesResponse.newBuilder();
@@ -41,7 +41,7 @@ final class EntryReader {
             }
             at = to;
         }
-        return entries.build();
+        return entries;
     }
 
     private static Entry entry(BatchHeader first, ByteString frames) {

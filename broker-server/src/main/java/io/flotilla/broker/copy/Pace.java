@@ -27,7 +27,7 @@ public final class Pace {
     }
 
     /** Nanoseconds until these bytes may go. */
-    synchronized long reserve(long bytes) {
+    public synchronized long reserve(long bytes) {
         long now = nanoClock.getAsLong();
         long wait = Math.max(0, freeAtNanos - now);
         freeAtNanos = now + wait + (long) (bytes / (double) bytesPerSecond * NANOS);

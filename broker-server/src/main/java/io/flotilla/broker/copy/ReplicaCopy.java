@@ -114,7 +114,7 @@ public final class ReplicaCopy {
             begun = true;
             Log mine = log();
             dropUncommitted(mine);
-            boolean continues = mine.logEnd() >= state.getOriginOffset();
+            boolean continues = mine.logEnd() >= state.getOriginOffset() && mine.logEnd() >= state.getRewrittenEnd();
             CompletableFuture<Void> ready =
                     continues ? CompletableFuture.completedFuture(null) : startOver(offer, mine);
             return ready.thenComposeAsync(x -> entries(offer), pool);
@@ -148,7 +148,7 @@ public final class ReplicaCopy {
         return true;
     }
 
-    /** What is here ends before what the leader still has begins. */
+    /** What is here ends before what the leader still has, or has as it was appended, begins. */
     private CompletableFuture<Void> startOver(CopyCalls.Offer offer, Log mine) throws IOException, LogException {
         CopyStateResponse state = offer.state();
         mine.close();
@@ -160,10 +160,12 @@ public final class ReplicaCopy {
                         producers -> {
                             try {
                                 files.replaceProducers(producers);
-                                log = files.openLog(origin);
+                                Log fresh = files.openLog(origin);
+                                log = fresh;
+                                fresh.markRewritten(state.getRewrittenEnd());
                             } catch (IOException e) {
                                 throw new UncheckedIOException(e);
-                            } catch (CorruptLogException e) {
+                            } catch (LogException e) {
                                 throw new IllegalStateException(e);
                             }
                         },
@@ -191,6 +193,11 @@ public final class ReplicaCopy {
     private CompletableFuture<Void> append(CopyEntriesResponse run, CopyCalls.Offer offer) {
         try {
             Log mine = log();
+            if (run.getRewrittenEnd() > offer.state().getRewrittenEnd() && run.getRewrittenEnd() > mine.logEnd()) {
+                throw new IOException(
+                        "the leader has compacted its log meanwhile, so the copy begins anew, partition %s"
+                                .formatted(name));
+            }
             if (run.getEntriesCount() == 0) {
                 throw new IOException("the leader has nothing at offset %d any more".formatted(mine.logEnd()));
             }

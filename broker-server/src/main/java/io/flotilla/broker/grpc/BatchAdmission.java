@@ -6,13 +6,15 @@ import io.flotilla.metadata.config.TopicConfig;
 import io.flotilla.record.BatchInfo;
 import io.flotilla.record.BatchScanner;
 import io.flotilla.record.ProducerSequence;
+import io.flotilla.record.RecordCursor;
 import io.flotilla.v1.ErrorCode;
 import io.flotilla.v1.PayloadFormat;
 import io.flotilla.v1.TimestampType;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 
-/** Decides whether a producer's batch may be appended to a topic. Looks at headers and checksums, never into records. */
+/** Decides whether a producer's batch may be appended to a topic. Looks at headers and checksums, and into
+ * records only where a topic is compacted. */
 final class BatchAdmission {
     private final InstantSource clock;
 
@@ -45,6 +47,9 @@ final class BatchAdmission {
                     ErrorCode.ERROR_CODE_UNSUPPORTED_FEATURE,
                     "payload format %s cannot be produced over this API".formatted(info.format()));
         }
+        if (config.cleanupPolicy().compacts()) {
+            checkKeys(bytes, info);
+        }
         boolean appendTime = config.timestampType() == io.flotilla.metadata.config.TimestampType.LOG_APPEND_TIME;
         if (!appendTime) {
             checkTimestamps(info, config);
@@ -57,6 +62,19 @@ final class BatchAdmission {
                 info.maxTimestampMs(),
                 appendTime ? TimestampType.TIMESTAMP_TYPE_LOG_APPEND_TIME : TimestampType.TIMESTAMP_TYPE_UNSPECIFIED,
                 new NewBatch.Conditions(producer, info.requestId(), expectedOffset));
+    }
+
+    /** A record without key could never be compacted; so this looks into records, and decompresses them if need be. */
+    private static void checkKeys(byte[] bytes, BatchInfo info) {
+        int number = 0;
+        for (RecordCursor records = RecordCursor.ofProduced(bytes, info); records.next(); number++) {
+            if (!records.hasKey()) {
+                throw FlotillaException.of(
+                        ErrorCode.ERROR_CODE_KEY_REQUIRED,
+                        "record %d of the batch has no key, but the topic is compacted (cleanup.policy); give it one"
+                                .formatted(number));
+            }
+        }
     }
 
     private static void checkProducer(ProducerSequence producer) {

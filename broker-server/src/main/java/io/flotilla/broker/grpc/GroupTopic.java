@@ -57,7 +57,8 @@ final class GroupTopic {
                             .setTopic(Topic.newBuilder()
                                     .setName(OffsetsTopic.NAME)
                                     .setPartitionCount(partitions)
-                                    .setReplicationFactor(factor))
+                                    .setReplicationFactor(factor)
+                                    .putAllConfigs(OffsetsTopic.SETTINGS))
                             .build())
                     .<Void>thenApply(created -> null)
                     .exceptionallyCompose(error -> Errors.of(error).code() == ErrorCode.ERROR_CODE_ALREADY_EXISTS

@@ -14,6 +14,8 @@ import java.util.Optional;
 
 /** Turns positions such as "the end" or "since nine o'clock" into offsets, on the leader. */
 final class Positions {
+    private static final int READ_BYTES = 64 << 10;
+
     private Positions() {}
 
     /**
@@ -65,18 +67,22 @@ final class Positions {
         if (batch.isEmpty()) {
             return found(partition, partition.highWatermark(), 0);
         }
-        long first = Math.max(batch.get().offset(), partition.logStart()); // a trim may end within a batch
-        LogSlice slice = partition.read(first, 1);
-        byte[] bytes = slice.bytes();
-        for (BatchFrame frame : new BatchFrames(bytes, 0, bytes.length)) {
-            RecordCursor records = RecordCursor.open(frame);
-            while (records.next()) {
-                if (records.timestampMs() >= timestampMs && records.offset() >= first) {
-                    return found(partition, records.offset(), records.timestampMs());
+        // A trim may end within a batch, and a compaction may have taken away just the record that is meant.
+        long first = Math.max(batch.get().offset(), partition.logStart());
+        for (LogSlice slice = partition.read(first, READ_BYTES);
+                !slice.isEmpty();
+                slice = partition.read(slice.nextOffset(), READ_BYTES)) {
+            byte[] bytes = slice.bytes();
+            for (BatchFrame frame : new BatchFrames(bytes, 0, bytes.length)) {
+                RecordCursor records = RecordCursor.open(frame);
+                while (records.next()) {
+                    if (records.timestampMs() >= timestampMs && records.offset() >= first) {
+                        return found(partition, records.offset(), records.timestampMs());
+                    }
                 }
             }
         }
-        return found(partition, first, batch.get().timestampMs());
+        return found(partition, partition.highWatermark(), 0);
     }
 
     private static long timeAt(Partition partition, long offset) throws LogException {

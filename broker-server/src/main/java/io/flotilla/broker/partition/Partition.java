@@ -51,6 +51,7 @@ public final class Partition implements GroupStateMachine {
     private final ReadWaiters waiters = new ReadWaiters();
     private final AppendQueue queue;
     private final Events events;
+    private final PartitionCompaction compaction;
     private final AtomicLong forgottenUpTo = new AtomicLong();
     private volatile @Nullable RaftGroup group;
 
@@ -80,6 +81,8 @@ public final class Partition implements GroupStateMachine {
         this.producers = producers;
         this.payloads = new PartitionPayloads(log, ends, producers.table());
         this.highWatermark = new HighWatermark(log, ends, this::committedTo);
+        this.compaction =
+                new PartitionCompaction(log, producers, highWatermark, () -> Optional.ofNullable(group), clock);
         this.queue = new AppendQueue(this::propose, new Gate(), config, maxEntryBytes, clock);
     }
 
@@ -184,7 +187,13 @@ public final class Partition implements GroupStateMachine {
 
     /** Whole frames for a replica that copies them: from the one that begins at {@code offset}, trimmed or not. */
     public LogSlice readKept(long offset, long endOffset, int maxBytes) throws LogException {
+        compaction.copied();
         return log.readKept(offset, endOffset, maxBytes);
+    }
+
+    /** Frames before this offset may not be those that were appended. */
+    public long rewrittenEnd() {
+        return log.rewrittenEnd();
     }
 
     /** The frames of one entry, which must have some. */
@@ -196,7 +205,9 @@ public final class Partition implements GroupStateMachine {
     public KeptState keptState() throws LogException {
         keepProducers();
         TermIndex last = payloads.lastStored();
-        return new KeptState(last, log.endOffsetOf(last.index()), log.logStart(), log.originOfStart());
+        compaction.copied();
+        return new KeptState(
+                last, log.endOffsetOf(last.index()), log.logStart(), log.rewrittenEnd(), log.originOfStart());
     }
 
     /**
@@ -271,6 +282,10 @@ public final class Partition implements GroupStateMachine {
         if (log.hasTrimmedSegments() && forgottenUpTo.getAndSet(log.logStart()) != log.logStart()) {
             member.forget();
         }
+    }
+
+    public PartitionCompaction compaction() {
+        return compaction;
     }
 
     /** Whether {@link #keepProducers} has something to do. */

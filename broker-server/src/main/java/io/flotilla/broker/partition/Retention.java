@@ -14,7 +14,9 @@ import io.flotilla.metadata.config.TopicConfig;
  */
 record Retention(long ms, long bytes) {
     static Retention of(TopicConfig config) {
-        return new Retention(config.retentionMs(), config.retentionBytes());
+        return config.cleanupPolicy().deletes()
+                ? new Retention(config.retentionMs(), config.retentionBytes())
+                : new Retention(-1, -1);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.flotilla.broker.producer;
 
+import io.flotilla.log.CorruptLogException;
 import io.flotilla.log.Log;
 import io.flotilla.log.LogEnd;
 import io.flotilla.log.LogException;
@@ -29,7 +30,7 @@ public final class Producers {
     private final ProducerTable table = new ProducerTable();
     private final ProducerFile file;
     private final ReentrantLock keeping = new ReentrantLock();
-    private long keptOffset; // guarded by keeping
+    private volatile long keptOffset; // written under keeping
     private volatile long sizeWhenKept;
 
     private Producers(Path path) {
@@ -39,6 +40,7 @@ public final class Producers {
     /**
      * What {@code of} and the file at {@code path} tell; there need not be one.
      *
+     * @throws CorruptLogException if the file is not good and the log was compacted, so that nobody knows
      * @throws LogException if the log cannot be read
      */
     public static Producers open(Path path, Log of) throws LogException {
@@ -48,6 +50,10 @@ public final class Producers {
         if (kept.isPresent() && isOf(kept.get(), of)) {
             producers.table.restore(kept.get());
             from = kept.get().endOffset();
+        }
+        if (from < of.rewrittenEnd()) {
+            throw new CorruptLogException(
+                    path, 0, "what the log tells of producers was compacted, and the file of them is not good");
         }
         producers.keptOffset = from;
         producers.readFrom(from, of);
@@ -95,6 +101,11 @@ public final class Producers {
     /** Whether so much was written since the table was last kept that it should be now. */
     public boolean shouldBeKept(long logSizeBytes) {
         return logSizeBytes - sizeWhenKept >= KEEP_EVERY_BYTES;
+    }
+
+    /** Up to this offset of the log, the file tells all of producers. */
+    public long keptOffset() {
+        return keptOffset;
     }
 
     /** Up to where the log is committed. */

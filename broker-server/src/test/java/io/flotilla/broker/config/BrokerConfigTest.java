@@ -23,6 +23,7 @@ class BrokerConfigTest {
                 new TopicDefaults(1, 0),
                 new StorageConfig(67_108_864),
                 new CatchUpConfig(100 << 20),
+                new CompactionSettings(Duration.ofSeconds(15), 100 << 20, 32 << 20),
                 new LeadershipConfig(Duration.ofSeconds(10)),
                 new DrainConfig(Duration.ofSeconds(10)),
                 new RaftSettings(

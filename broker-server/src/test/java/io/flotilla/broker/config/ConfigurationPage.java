@@ -64,6 +64,7 @@ final class ConfigurationPage {
                         switch (key.type()) {
                             case BYTES -> "bytes";
                             case DURATION_MS -> "milliseconds";
+                            case RATIO -> "number";
                             case WORD -> "word";
                         },
                         code(key.defaultValue()),

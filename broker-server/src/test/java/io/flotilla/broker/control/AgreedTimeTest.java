@@ -18,7 +18,7 @@ class AgreedTimeTest {
 
     private AgreedTime time(int id, AtomicLong clock) {
         InstantSource source = () -> java.time.Instant.ofEpochMilli(clock.get());
-        return new AgreedTime(nodes.at(id), source, nanos::get);
+        return new AgreedTime(nodes.at(id), other -> true, source, nanos::get);
     }
 
     private void pass(Duration passed) {

@@ -97,8 +97,9 @@ class ErrorTableIT {
         try (Door any = Door.to(fleet.clientPort(1))) {
             any.create(TOPIC, 1, 3, Map.of());
             any.create("small", 1, 3, Map.of("max.message.bytes", "1024"));
+            any.create("keyed", 1, 3, Map.of("cleanup.policy", "compact"));
             any.create("solo", 3, 1, Map.of());
-            awaitEverywhere(TOPIC, "small", "solo");
+            awaitEverywhere(TOPIC, "small", "keyed", "solo");
             leader = any.admin()
                     .describePartition(DescribePartitionRequest.newBuilder()
                             .setPartition(TopicPartition.newBuilder().setTopic(TOPIC))
@@ -205,6 +206,7 @@ class ErrorTableIT {
                 failedBatch(
                         ErrorCode.ERROR_CODE_CORRUPT_BATCH,
                         batch(TOPIC, records("one").setCrc32C(1))),
+                failedBatch(ErrorCode.ERROR_CODE_KEY_REQUIRED, batch("keyed", records("one"))),
                 failedBatch(ErrorCode.ERROR_CODE_BATCH_TOO_LARGE, batch("small", records("v".repeat(2000)))),
                 failedBatch(
                         ErrorCode.ERROR_CODE_INVALID_TIMESTAMP,

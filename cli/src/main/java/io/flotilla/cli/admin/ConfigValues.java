@@ -29,7 +29,7 @@ final class ConfigValues {
                     Durations.isDuration(value)
                             ? Long.toString(Durations.parse(value).toMillis())
                             : value;
-                case WORD -> value;
+                case WORD, RATIO -> value;
             };
         } catch (IllegalArgumentException e) {
             return value;

@@ -26,6 +26,7 @@ class ExitCodeTest {
         "UNSUPPORTED_COMPRESSION, 1",
         "UNSUPPORTED_FEATURE, 1",
         "CLIENT_MESSAGE_LIMIT, 1",
+        "KEY_REQUIRED, 1",
         "UNKNOWN_TOPIC_OR_PARTITION, 3",
         "TOPIC_ID_MISMATCH, 5",
         "ALREADY_EXISTS, 5",

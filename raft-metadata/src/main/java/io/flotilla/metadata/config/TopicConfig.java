@@ -3,6 +3,8 @@ package io.flotilla.metadata.config;
 /**
  * The settings in effect for one topic, ready to use. What each does and takes stands in {@link TopicConfigKey}.
  *
+ * <p>Without a cleanup policy that deletes, retention does not apply; without one that compacts, {@code compaction} does not.
+ *
  * @param retentionMs negative for no end
  * @param retentionBytes negative for no limit
  * @param timestampBeforeMaxMs how far create times may lie behind the broker's clock; {@link Long#MAX_VALUE} for any
@@ -13,6 +15,8 @@ public record TopicConfig(
         long segmentMs,
         long retentionMs,
         long retentionBytes,
+        CleanupPolicy cleanupPolicy,
+        CompactionConfig compaction,
         int indexIntervalBytes,
         int maxMessageBytes,
         TimestampType timestampType,
@@ -30,6 +34,12 @@ public record TopicConfig(
                 values.number(TopicConfigKey.SEGMENT_MS),
                 values.number(TopicConfigKey.RETENTION_MS),
                 values.number(TopicConfigKey.RETENTION_BYTES),
+                CleanupPolicy.parse(values.text(TopicConfigKey.CLEANUP_POLICY)),
+                new CompactionConfig(
+                        Double.parseDouble(values.text(TopicConfigKey.MIN_CLEANABLE_DIRTY_RATIO)),
+                        values.number(TopicConfigKey.MIN_COMPACTION_LAG_MS),
+                        values.number(TopicConfigKey.MAX_COMPACTION_LAG_MS),
+                        values.number(TopicConfigKey.DELETE_RETENTION_MS)),
                 Math.toIntExact(values.number(TopicConfigKey.INDEX_INTERVAL_BYTES)),
                 Math.toIntExact(values.number(TopicConfigKey.MAX_MESSAGE_BYTES)),
                 TimestampType.parse(values.text(TopicConfigKey.MESSAGE_TIMESTAMP_TYPE)),

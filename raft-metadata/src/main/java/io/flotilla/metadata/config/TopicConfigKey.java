@@ -41,6 +41,46 @@ public enum TopicConfigKey {
             1,
             "The oldest segments of a partition are removed as long as what is left is so large or larger. -1 for any size."),
 
+    CLEANUP_POLICY(
+            "cleanup.policy",
+            CleanupPolicy.DELETE.text(),
+            new ValueRule.OneOf(CleanupPolicy.allTexts()),
+            1,
+            "What makes logs shorter: delete by retention.ms and retention.bytes; compact so that the newest record of"
+                    + " each key stays; or both. With compact every record needs a key."),
+
+    MIN_CLEANABLE_DIRTY_RATIO(
+            "min.cleanable.dirty.ratio",
+            "0.5",
+            new ValueRule.Ratio(),
+            1,
+            "A log is compacted when this share of what can be is new since the last time. Less saves space, more saves"
+                    + " work."),
+
+    MIN_COMPACTION_LAG_MS(
+            "min.compaction.lag.ms",
+            "0",
+            milliseconds(0, Long.MAX_VALUE),
+            1,
+            "Compaction leaves segments alone whose last batch was appended less long ago, so that whoever is not further"
+                    + " behind sees every record."),
+
+    MAX_COMPACTION_LAG_MS(
+            "max.compaction.lag.ms",
+            Long.toString(Long.MAX_VALUE),
+            milliseconds(1_000, Long.MAX_VALUE),
+            1,
+            "A log is compacted when a batch that was not yet was appended longer ago, whatever the ratio. Segments end"
+                    + " after this time at the latest."),
+
+    DELETE_RETENTION_MS(
+            "delete.retention.ms",
+            "86400000",
+            milliseconds(0, Long.MAX_VALUE),
+            1,
+            "A record without value deletes its key. It stays so long after compaction has removed the key's other"
+                    + " records, so that readers who need less time for the log do not miss it."),
+
     INDEX_INTERVAL_BYTES(
             "index.interval.bytes",
             "4096",
@@ -164,6 +204,8 @@ public enum TopicConfigKey {
     public enum Type {
         BYTES,
         DURATION_MS,
+        /** A decimal number from 0 to 1. */
+        RATIO,
         /** One of a few words. */
         WORD
     }

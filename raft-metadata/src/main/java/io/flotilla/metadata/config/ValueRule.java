@@ -2,6 +2,7 @@ package io.flotilla.metadata.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Which texts a setting takes. */
 sealed interface ValueRule {
@@ -39,6 +40,26 @@ sealed interface ValueRule {
         public String describe() {
             return "a whole number of %s from %d to %d"
                     .formatted(type == TopicConfigKey.Type.BYTES ? "bytes" : "milliseconds", min, max);
+        }
+    }
+
+    /** A decimal number from 0 to 1 in ASCII digits. */
+    record Ratio() implements ValueRule {
+        private static final Pattern SHAPE = Pattern.compile("0|1|[01]?\\.[0-9]{1,6}");
+
+        @Override
+        public TopicConfigKey.Type type() {
+            return TopicConfigKey.Type.RATIO;
+        }
+
+        @Override
+        public boolean allows(String value) {
+            return SHAPE.matcher(value).matches() && Double.parseDouble(value) <= 1;
+        }
+
+        @Override
+        public String describe() {
+            return "a number from 0 to 1";
         }
     }
 

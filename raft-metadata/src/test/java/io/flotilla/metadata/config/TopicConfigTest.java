@@ -1,5 +1,6 @@
 package io.flotilla.metadata.config;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flotilla.raft.RaftConfig;
@@ -22,6 +23,8 @@ class TopicConfigTest {
                 86_400_000L,
                 604_800_000L,
                 -1,
+                CleanupPolicy.DELETE,
+                new CompactionConfig(0.5, 0, Long.MAX_VALUE, 86_400_000L),
                 4096,
                 1_048_588,
                 TimestampType.CREATE_TIME,
@@ -45,20 +48,36 @@ class TopicConfigTest {
 
     @Test
     void readsEveryKey() {
-        Configs all = new Configs(Map.of(
-                "segment.bytes", "1048576",
-                "segment.ms", "1000",
-                "retention.ms", "7",
-                "retention.bytes", "8",
-                "index.interval.bytes", "1024",
-                "max.message.bytes", "2048",
-                "message.timestamp.type", "LogAppendTime",
-                "message.timestamp.before.max.ms", "5",
-                "message.timestamp.after.max.ms", "6"));
+        Configs all = new Configs(Map.ofEntries(
+                entry("segment.bytes", "1048576"),
+                entry("segment.ms", "1000"),
+                entry("retention.ms", "7"),
+                entry("retention.bytes", "8"),
+                entry("cleanup.policy", "delete,compact"),
+                entry("min.cleanable.dirty.ratio", "0.25"),
+                entry("min.compaction.lag.ms", "9"),
+                entry("max.compaction.lag.ms", "1000"),
+                entry("delete.retention.ms", "10"),
+                entry("index.interval.bytes", "1024"),
+                entry("max.message.bytes", "2048"),
+                entry("message.timestamp.type", "LogAppendTime"),
+                entry("message.timestamp.before.max.ms", "5"),
+                entry("message.timestamp.after.max.ms", "6")));
 
         assertThat(all.entries()).hasSameSizeAs(TopicConfigKey.values());
         assertThat(TopicConfig.of(all, Configs.NONE))
-                .isEqualTo(new TopicConfig(1 << 20, 1000, 7, 8, 1024, 2048, TimestampType.LOG_APPEND_TIME, 5, 6));
+                .isEqualTo(new TopicConfig(
+                        1 << 20,
+                        1000,
+                        7,
+                        8,
+                        CleanupPolicy.COMPACT_DELETE,
+                        new CompactionConfig(0.25, 9, 1000, 10),
+                        1024,
+                        2048,
+                        TimestampType.LOG_APPEND_TIME,
+                        5,
+                        6));
     }
 
     @ParameterizedTest
