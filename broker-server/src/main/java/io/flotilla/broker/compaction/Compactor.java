@@ -137,6 +137,7 @@ public final class Compactor implements AutoCloseable {
                     .partition()
                     .compaction()
                     .run(rules, contents, new Throttle(pace, () -> !closed))
+                    .filter(result -> result.bytesBefore() > 0)
                     .ifPresent(result -> tell(candidate.name(), result));
         } catch (LogClosedException e) {
             log.debug("a log was closed while it was compacted partition={}", candidate.name());
