@@ -81,7 +81,13 @@ public final class GetCommand implements Runnable {
                 ReadRange.fromOffset(wanted.partition(), wanted.offset()).until(next);
         try (PartitionReader reader = connection.reader(List.of(range), ReaderConfig.DEFAULT)) {
             ReadBatch batch = reader.poll(client.timeout());
-            return batch == null ? nothing(what) : value(batch);
+            if (batch == null && !reader.isFinished()) {
+                throw notFound(what, "the broker sent nothing in time");
+            }
+            if (batch == null || batch.records().isEmpty()) {
+                throw notFound(what, "compaction has removed it: a later record has its key, or it was a deletion");
+            }
+            return value(batch);
         } catch (FlotillaException e) {
             throw new CommandFailure(Problem.ofQuestion("cannot " + what, e), e);
         }
@@ -91,10 +97,6 @@ public final class GetCommand implements Runnable {
         Value.Builder fields = new Value.Builder();
         RecordValue.of(batch.partition(), batch.records().get(0)).values().forEach(fields::and);
         return fields.and("batch", BatchValue.of(batch.frame())).build();
-    }
-
-    private static Value.Fields nothing(String what) {
-        throw notFound(what, "the broker sent nothing in time");
     }
 
     private static CommandFailure notFound(String what, String why) {

@@ -16,6 +16,7 @@ record CheckedLog(ReplicaLog log, LogReport report) {
                 .and("logStart", report.logStart())
                 .and("logEnd", report.endOffset())
                 .and("flushed", report.flushedOffset())
+                .and("compactedTo", report.rewrittenEnd())
                 .and("batches", report.batches())
                 .and("sizeBytes", report.bytes())
                 .and("unfinishedBytes", report.unfinishedBytes())

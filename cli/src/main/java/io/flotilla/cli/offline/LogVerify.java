@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 /** {@code flotilla log verify}: every byte of every log, and replicas of a partition against each other. */
 @Command(
         name = "verify",
-        description = "Check logs byte by byte; of several brokers, that replicas of a partition hold the same bytes."
+        description = "Check logs byte by byte; of several brokers, that replicas of a partition hold the same bytes,"
+                + " or where they were compacted the same newest record of each key."
                 + " Exits with 1 if something is wrong",
         footer = {"", "Example:", "  flotilla log verify D1 D2 D3 --partition web/0"})
 final class LogVerify implements Callable<Integer> {

@@ -2,9 +2,13 @@ package io.flotilla.cli.offline;
 
 import io.flotilla.cli.output.Value;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Replicas of one partition, compared over the offsets that all of them have. */
+/**
+ * Replicas of one partition, compared over the offsets that all of them have: byte by byte behind what any of them has
+ * compacted, and over all by the newest record of each key if one of them has.
+ */
 record ReplicaComparison(List<CheckedLog> replicas) {
     ReplicaComparison {
         replicas = List.copyOf(replicas);
@@ -15,6 +19,31 @@ record ReplicaComparison(List<CheckedLog> replicas) {
         long from =
                 replicas.stream().mapToLong(r -> r.report().logStart()).max().orElse(0);
         long to = replicas.stream().mapToLong(r -> r.report().endOffset()).min().orElse(0);
+        long rewritten = replicas.stream()
+                .mapToLong(r -> r.report().rewrittenEnd())
+                .max()
+                .orElse(0);
+        List<Value.Fields> differences = new ArrayList<>(differences(Math.max(from, rewritten), to));
+        if (rewritten > from && differences.isEmpty()) {
+            differences.addAll(differencesByKey(from, to));
+        }
+        return differences;
+    }
+
+    private List<Value.Fields> differencesByKey(long from, long to) {
+        CheckedLog first = replicas.get(0);
+        NewestRecords expected = NewestRecords.of(first, from, to);
+        List<Value.Fields> differences = new ArrayList<>();
+        for (CheckedLog other : replicas.subList(1, replicas.size())) {
+            long offset = expected.firstDifference(NewestRecords.of(other, from, to));
+            if (offset >= 0) {
+                differences.add(difference(first, other, offset + 1));
+            }
+        }
+        return differences;
+    }
+
+    private List<Value.Fields> differences(long from, long to) {
         CheckedLog first = replicas.get(0);
         return replicas.stream()
                 .skip(1)
