@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Brokers as users start them, by the launcher, and what can be measured about them from outside. Used by one thread. */
 final class Fleet implements AutoCloseable {
@@ -27,7 +28,12 @@ final class Fleet implements AutoCloseable {
 
     /** Returns when all are ready. */
     static Fleet start(Path root, int size) {
-        Fleet fleet = new Fleet(Node.voters(root, size));
+        return start(root, size, Map.of());
+    }
+
+    /** The same, with these settings of the brokers. */
+    static Fleet start(Path root, int size, Map<String, String> settings) {
+        Fleet fleet = new Fleet(Node.voters(root, size, settings));
         try {
             fleet.start();
             return fleet;
@@ -72,11 +78,17 @@ final class Fleet implements AutoCloseable {
 
     /** Returns when the topic's partitions all have leaders. */
     static void create(FlotillaClient client, String topic, int partitions, int replicas) {
+        create(client, topic, partitions, replicas, Map.of());
+    }
+
+    static void create(
+            FlotillaClient client, String topic, int partitions, int replicas, Map<String, String> settings) {
         FlotillaClient.join(client.admin()
                 .createTopic(CreateTopicRequest.newBuilder()
                         .setTimeoutMs((int) Duration.ofMinutes(2).toMillis())
                         .setTopic(Topic.newBuilder()
                                 .setName(topic)
+                                .putAllConfigs(settings)
                                 .setPartitionCount(partitions)
                                 .setReplicationFactor(replicas))
                         .build()));
